@@ -1,0 +1,102 @@
+"""Data of kernel_manager: what ran, what came out, and under which limits.
+
+Outputs mirror the four output types of the notebook format (nbformat 4), so that a
+notebook holds exactly what the kernel said.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Isolation = Literal["full", "confined", "hardened", "none"]
+"""How far a kernel is kept from the machine; `none` claims to stop nothing."""
+
+Status = Literal["ok", "error", "timeout", "interrupted", "died"]
+
+
+class StreamOutput(Model):
+    output_type: Literal["stream"] = "stream"
+    name: Literal["stdout", "stderr"]
+    text: str
+
+
+class DisplayOutput(Model):
+    """Rich data shown by the cell, such as a figure."""
+
+    output_type: Literal["display_data"] = "display_data"
+    data: dict[str, JsonValue]
+    """MIME type -> data; binary types are base64 text."""
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class ResultOutput(Model):
+    """The value of the cell's last expression."""
+
+    output_type: Literal["execute_result"] = "execute_result"
+    data: dict[str, JsonValue]
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    execution_count: int
+
+
+class ErrorOutput(Model):
+    output_type: Literal["error"] = "error"
+    ename: str
+    evalue: str
+    traceback: tuple[str, ...]
+    """Lines with ANSI colours, as IPython sends them."""
+
+
+Output = Annotated[
+    StreamOutput | DisplayOutput | ResultOutput | ErrorOutput, Field(discriminator="output_type")
+]
+
+
+class Execution(Model):
+    """One cell that ran (or tried to)."""
+
+    code: str
+    status: Status
+    outputs: tuple[Output, ...] = ()
+    execution_count: int | None = None
+    """The kernel's `In [n]`; None when the kernel never answered."""
+    duration_s: float
+    """Wall seconds from sending the code to the last message."""
+    truncated: bool = False
+    """True: part of the output was dropped, with a marker in its place."""
+    state_lost: bool = False
+    """True: the kernel is dead and its variables are gone; `restart` gives a fresh one."""
+
+
+class KernelConfig(Model):
+    """How kernels are launched."""
+
+    isolation: Isolation = "none"
+    start_timeout_s: float = Field(default=60.0, gt=0)
+    max_output_bytes: int = Field(default=262_144, gt=0)
+    """Text bytes kept of a cell's output: the first half and the last half, a marker between."""
+    max_display_bytes: int = Field(default=8_388_608, gt=0)
+    """Bytes kept of a cell's rich outputs together; later ones are replaced by a marker."""
+
+
+class KernelInfo(Model):
+    """What a session runs on."""
+
+    python: str
+    """Version of the kernel's language as the kernel reports it, such as "3.11.9"."""
+    implementation: str
+    """Name and version of the kernel, such as "ipython 9.8.0"."""
+    isolation: Isolation
+
+
+class Layer(Model):
+    """One means of isolation, and whether kernels are behind it."""
+
+    name: str
+    active: bool
+    reason: str
+    """One sentence: why it is active or not."""

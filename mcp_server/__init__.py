@@ -1,0 +1,1 @@
+"""Talk to agents: tasks, kernels and grading as MCP tools."""

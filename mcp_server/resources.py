@@ -1,0 +1,36 @@
+"""Resources: a task's public half, and an episode's notebook as it stands.
+
+A running notebook leaves out verdicts that the protocol does not show: the agent may
+read it too.
+"""
+
+import json
+from typing import Any
+
+from mcp.server import MCPServer
+
+from mcp_server.errors import as_resource_error
+from medgym.gym import Gym
+from medgym.trajectory.notebook import to_notebook
+
+
+def register(server: MCPServer[Any], gym: Gym) -> None:
+    """Add the resource templates of `gym` to `server`."""
+
+    @server.resource("task://{+task_id}", name="task", mime_type="application/json")
+    async def task(task_id: str) -> str:
+        """A task's public half, with the question of its first part."""
+        with as_resource_error():
+            found = gym.store.get(task_id)
+        # Later parts are shown by the episode, one after the other; the world seed helps nobody honest.
+        public = found.model_dump(mode="json", exclude={"parts": True, "world": {"seed"}})
+        parts = [part.model_dump(mode="json") for part in found.parts[:1]]
+        return json.dumps({**public, "parts": parts, "part_count": len(found.parts)}, ensure_ascii=False)
+
+    @server.resource("trajectory://{episode_id}", name="trajectory", mime_type="application/x-ipynb+json")
+    async def trajectory(episode_id: str) -> str:
+        """The episode so far as a Jupyter notebook."""
+        with as_resource_error():
+            found = gym.trajectory(gym.episode(episode_id))
+        notebook = to_notebook(found, verdicts=found.started.rules.shows_verdict)
+        return json.dumps(notebook, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Agents: whoever solves tasks through an episode."""

@@ -1,0 +1,45 @@
+"""What an agent is, and what it is given to act on.
+
+`Env` is the face of one episode that every agent sees, whether the episode runs in this
+process or behind an MCP server: the same agent drives both.
+"""
+
+from typing import Protocol
+
+from graders.types import Submission
+from task_store.types import Task
+
+
+class Env(Protocol):
+    """One running episode, as an agent sees it."""
+
+    @property
+    def prompt(self) -> str:
+        """The first prompt, exactly as recorded."""
+        ...
+
+    async def execute(self, code: str, *, timeout_s: float | None = None) -> str:
+        """Run a cell; returns the text that a model reads."""
+        ...
+
+    async def submit(self, submission: Submission, *, part: int | None = None) -> str:
+        """Submit an answer; returns what the agent is told about it."""
+        ...
+
+    async def say(self, text: str) -> None:
+        """Keep the agent's own words in the trajectory."""
+        ...
+
+
+class Agent(Protocol):
+    """Solves one task; returning without a submission is allowed."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def model(self) -> str | None:
+        """None when no language model is behind the agent."""
+        ...
+
+    async def solve(self, task: Task, env: Env) -> None: ...

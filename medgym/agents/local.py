@@ -1,0 +1,32 @@
+"""`Env` over an episode in this process."""
+
+from graders.types import Submission
+from medgym.episode.episode import Episode
+from medgym.episode.errors import RefusedError
+from medgym.episode.render import cell_text, submission_text
+
+
+class LocalEnv:
+    """Refusals come back as text, as a model would read them; our faults are raised."""
+
+    def __init__(self, episode: Episode) -> None:
+        self._episode = episode
+
+    @property
+    def prompt(self) -> str:
+        return self._episode.started.prompt
+
+    async def execute(self, code: str, *, timeout_s: float | None = None) -> str:
+        try:
+            return cell_text(await self._episode.execute(code, timeout_s=timeout_s))
+        except RefusedError as refused:
+            return str(refused)
+
+    async def submit(self, submission: Submission, *, part: int | None = None) -> str:
+        try:
+            return submission_text(await self._episode.submit(submission, part=part))
+        except RefusedError as refused:
+            return str(refused)
+
+    async def say(self, text: str) -> None:
+        self._episode.say(text)

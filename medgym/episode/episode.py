@@ -1,0 +1,318 @@
+"""The thing that acts: one episode over one kernel, journaled before it is answered.
+
+Calls of one episode are taken one after the other; `interrupt` alone may overtake. A
+cancelled `execute` interrupts its cell, and what the cell did is journaled all the
+same: a notebook never lacks code that changed the kernel.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import NoReturn, Self, assert_never
+
+import anyio
+from kernel_manager.session import KernelSession
+from pydantic import JsonValue
+
+from graders import grade as grading
+from graders.errors import GraderError
+from graders.types import Grade, PartGrade, Submission
+from kernel_manager.errors import KernelDeadError, KernelError
+from kernel_manager.types import Execution
+from medgym.episode.errors import EpisodeFaultError, RefusedError
+from medgym.episode.probe import KernelProbe
+from medgym.episode.state import EpisodeState
+from medgym.episode.types import (
+    Budget,
+    CellObservation,
+    Event,
+    EventSink,
+    Finished,
+    FinishReason,
+    Graded,
+    Interrupted,
+    Judge,
+    Ran,
+    Refuse,
+    Refused,
+    Request,
+    Restart,
+    Restarted,
+    RestartRequest,
+    Role,
+    Run,
+    RunRequest,
+    Said,
+    Started,
+    SubmissionObservation,
+    SubmitRequest,
+    Submitted,
+)
+from task_store.answers import AnswerKey
+from task_store.types import Task
+
+_log = logging.getLogger(__name__)
+
+MAX_CODE_CHARS = 200_000
+"""Longest code of one cell."""
+
+
+class Episode:
+    """One agent's attempt at one task.
+
+    Raises (all methods that act):
+        RefusedError: the rules do not allow it; says what to do instead.
+        EpisodeFaultError: our fault; the episode has ended as ungradable.
+    """
+
+    def __init__(
+        self,
+        *,
+        started: Started,
+        key: AnswerKey,
+        kernel: KernelSession,
+        sink: EventSink,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.id = started.episode_id
+        self.task: Task = started.task
+        self.started = started
+        self._key = key
+        self._kernel = kernel
+        self._probe = KernelProbe(kernel)
+        self._sink = sink
+        self._clock = clock
+        self._begin = clock()
+        self._lock = anyio.Lock()
+        self._grades: dict[int, PartGrade] = {}
+        self.state = EpisodeState(rules=started.rules, parts=len(started.task.parts))
+        self.events: list[Event] = []
+        self._record(started)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def finished(self) -> FinishReason | None:
+        return self.state.finished
+
+    @property
+    def grade(self) -> Grade | None:
+        """The whole grade; None while the episode runs."""
+        last = self.events[-1]
+        return last.grade if isinstance(last, Finished) else None
+
+    @property
+    def kernel_alive(self) -> bool:
+        return self._kernel.alive
+
+    def budget(self) -> Budget:
+        return self.state.budget(self._now())
+
+    def say(self, text: str, role: Role = "assistant") -> None:
+        """Keep text that goes beside the tools: the agent's own words."""
+        if text and self.finished is None:
+            self._record(Said(at_s=self._now(), role=role, text=text))
+
+    async def execute(self, code: str, *, timeout_s: float | None = None) -> CellObservation:
+        """Run one cell in the episode's kernel.
+
+        Args:
+            code: Python, with IPython's magics; state stays between cells.
+            timeout_s: seconds before the cell is interrupted; None: the protocol's limit.
+        """
+        async with self._lock:
+            if len(code) > MAX_CODE_CHARS:
+                self._refuse(
+                    Refuse("request", f"A cell may have {MAX_CODE_CHARS} characters; split the code.")
+                )
+            run = self._instruct(RunRequest(timeout_s))
+            assert isinstance(run, Run)
+            execution = await self._run_cell(code, run)
+            await self._end_if_due()
+            return CellObservation(step=run.step, execution=execution, budget=self.budget())
+
+    async def submit(self, submission: Submission, *, part: int | None = None) -> SubmissionObservation:
+        """Submit the answer to a part; the only thing that is ever graded.
+
+        An answer of the wrong form is refused and costs a turn, not an attempt.
+        """
+        async with self._lock:
+            judge = self._instruct(SubmitRequest(part))
+            assert isinstance(judge, Judge)
+            value = await self._resolve(judge.part, submission)
+            # Shielded: once the attempt is journaled, its grade follows, whoever still listens.
+            with anyio.CancelScope(shield=True):
+                grade = self._judge(judge, submission, value)
+                await self._end_if_due()
+            return self._submission_observation(judge, grade)
+
+    async def interrupt(self) -> bool:
+        """Interrupt the running cell, if there is one; says whether there was."""
+        if self.finished is not None or not self._kernel.busy:
+            return False
+        self._record(Interrupted(at_s=self._now()))
+        await self._kernel.interrupt()
+        return True
+
+    async def restart(self) -> Budget:
+        """Replace the kernel by a fresh one; variables are gone, files in the workspace stay."""
+        async with self._lock:
+            restart = self._instruct(RestartRequest())
+            assert isinstance(restart, Restart)
+            try:
+                await self._kernel.restart()
+            except KernelError as error:
+                await self._fault("The kernel could not be restarted.", error)
+            self._record(Restarted(at_s=self._now()))
+            await self._end_if_due()
+            return self.budget()
+
+    async def close(self, reason: FinishReason = "closed") -> Grade:
+        """End the episode (again and again, if you like) and return its grade."""
+        with anyio.CancelScope(shield=True):
+            if self.finished is None and self._kernel.busy:
+                await self._kernel.interrupt()
+            async with self._lock:
+                await self._finish(self.state.due(self._now()) or reason)
+        assert self.grade is not None
+        return self.grade
+
+    def _now(self) -> float:
+        return round(self._clock() - self._begin, 6)
+
+    def _record(self, event: Event) -> None:
+        """Journal first, then believe it."""
+        self._sink.record(event)
+        self.events.append(event)
+        self.state = self.state.apply(event)
+
+    def _instruct(self, request: Request) -> Run | Judge | Restart:
+        instruction = self.state.handle(request, self._now())
+        match instruction:
+            case Refuse():
+                self._refuse(instruction)
+            case Run() | Judge() | Restart():
+                return instruction
+            case _:
+                assert_never(instruction)
+
+    def _refuse(self, refuse: Refuse) -> NoReturn:
+        if self.finished is None:
+            self._record(Refused(at_s=self._now(), kind=refuse.kind, message=refuse.message))
+        raise RefusedError(refuse.kind, refuse.message)
+
+    async def _run_cell(self, code: str, run: Run) -> Execution:
+        """Run and journal; when we are cancelled, interrupt the cell and journal it still."""
+        done: list[Execution] = []
+
+        async def work() -> None:
+            with anyio.CancelScope(shield=True):
+                execution = await self._kernel.execute(code, timeout_s=run.timeout_s)
+                done.append(execution)
+                self._record(Ran(at_s=self._now(), step=run.step, execution=execution))
+            group.cancel_scope.cancel()
+
+        async def interrupt_when_cancelled() -> None:
+            try:
+                await anyio.sleep_forever()
+            finally:
+                if not done:
+                    with anyio.CancelScope(shield=True):
+                        await self._kernel.interrupt()
+
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(interrupt_when_cancelled)
+                group.start_soon(work)
+        except* KernelDeadError:
+            pass
+        except* KernelError as errors:
+            await self._fault("The cell could not be run.", errors.exceptions[0])
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        if not done:
+            self._refuse(
+                Refuse("kernel", "The kernel is dead and its variables are gone; call restart_kernel first.")
+            )
+        return done[0]
+
+    async def _resolve(self, part: int, submission: Submission) -> JsonValue | grading.Abstained:
+        """The submission as data, of the form that the part asks for."""
+        try:
+            value = await grading.resolve(submission, self._probe)
+            grading.check_form(self._key.parts[part - 1].grading, value)
+        except GraderError as error:
+            message = str(error)
+        except KernelError as error:
+            await self._fault("The submission could not be read out of the kernel.", error)
+        else:
+            return value
+        refused = Refused(at_s=self._now(), kind="form", message=message)
+        self._record(refused)
+        await self._end_if_due()
+        raise RefusedError("form", message)
+
+    def _judge(self, judge: Judge, submission: Submission, value: JsonValue | grading.Abstained) -> PartGrade:
+        data = None if isinstance(value, grading.Abstained) else value
+        self._record(
+            Submitted(
+                at_s=self._now(), part=judge.part, attempt=judge.attempt, submission=submission, value=data
+            )
+        )
+        before = self._clock()
+        grade = grading.grade_value(self._key.parts[judge.part - 1].grading, judge.part, value)
+        self._grades[judge.part] = grade
+        self._record(
+            Graded(
+                at_s=self._now(),
+                attempt=judge.attempt,
+                grade=grade,
+                shown=self.state.rules.shows_verdict,
+                duration_s=self._clock() - before,
+            )
+        )
+        return grade
+
+    def _submission_observation(self, judge: Judge, grade: PartGrade) -> SubmissionObservation:
+        shown = self.state.rules.shows_verdict
+        opened = self.finished is None and self.state.part > judge.part
+        return SubmissionObservation(
+            part=judge.part,
+            attempt=judge.attempt,
+            outcome=grade.outcome if shown else None,
+            reason=grade.reason if shown else None,
+            next_prompt=self.task.parts[self.state.part - 1].prompt if opened else None,
+            budget=self.budget(),
+        )
+
+    async def _end_if_due(self) -> None:
+        if self.finished is None and (reason := self.state.due(self._now())) is not None:
+            await self._finish(reason)
+
+    async def _finish(self, reason: FinishReason, note: str | None = None) -> None:
+        if self.grade is None:
+            with anyio.CancelScope(shield=True):
+                self._record(
+                    Finished(at_s=self._now(), reason=reason, note=note, grade=self._whole(reason, note))
+                )
+                try:
+                    await self._kernel.close()
+                finally:
+                    self._sink.close()
+
+    def _whole(self, reason: FinishReason, note: str | None) -> Grade:
+        missing = grading.fault if reason == "infra" else grading.not_submitted
+        parts = [self._grades.get(n) or missing(n) for n in range(1, len(self.task.parts) + 1)]
+        return grading.whole(parts, [part.weight for part in self.task.parts])
+
+    async def _fault(self, message: str, error: BaseException) -> NoReturn:
+        _log.error("episode %s: %s", self.id, message, exc_info=error)
+        note = f"{message} ({type(error).__name__})"
+        await self._finish("infra", note)
+        raise EpisodeFaultError(f"{message} This episode ended as ungradable; start another.") from error

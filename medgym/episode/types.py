@@ -1,0 +1,209 @@
+"""The data of an episode: requests, instructions, events, observations.
+
+A *request* is what the agent asks for; the state answers it with an *instruction*; what
+was then done is an *event*, which goes to the journal before the agent sees the
+*observation* made of it. Times are seconds since the episode's start.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, Protocol
+
+from pydantic import Field, JsonValue
+
+from graders.types import Grade, Outcome, PartGrade, Submission
+from kernel_manager.types import Execution, Isolation
+from medgym.episode.errors import RefusalKind
+from medgym.episode.protocol import Rules
+from task_store.types import Model, Task
+
+FinishReason = Literal["submitted", "turns", "clock", "closed", "shutdown", "infra"]
+Role = Literal["system", "user", "assistant"]
+
+
+# --- requests: what the agent asks for ---
+@dataclass(frozen=True)
+class RunRequest:
+    timeout_s: float | None
+
+
+@dataclass(frozen=True)
+class SubmitRequest:
+    part: int | None
+    """None: the current part."""
+
+
+@dataclass(frozen=True)
+class RestartRequest:
+    pass
+
+
+Request = RunRequest | SubmitRequest | RestartRequest
+
+
+# --- instructions: what the state answers ---
+@dataclass(frozen=True)
+class Run:
+    step: int
+    """Counted from 1 over all cells of the episode."""
+    timeout_s: float
+
+
+@dataclass(frozen=True)
+class Judge:
+    part: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Restart:
+    pass
+
+
+@dataclass(frozen=True)
+class Refuse:
+    kind: RefusalKind
+    message: str
+
+
+Instruction = Run | Judge | Restart | Refuse
+
+
+# --- events: what happened, as the journal keeps it ---
+class Environment(Model):
+    """Where the episode ran."""
+
+    medgym: str
+    python: str
+    platform: str
+    packages: dict[str, str]
+    """Versions of the packages that decide what a kernel computes."""
+    isolation: Isolation
+
+
+class Started(Model):
+    event: Literal["started"] = "started"
+    at_s: float = 0.0
+    episode_id: str
+    started_at: str
+    """UTC, ISO 8601."""
+    task: Task
+    task_hash: str
+    prompt: str
+    """Exactly what the agent was given first."""
+    rules: Rules
+    agent: str
+    model: str | None
+    environment: Environment
+
+
+class Said(Model):
+    """Text of the agent (or to it) beside the tools."""
+
+    event: Literal["said"] = "said"
+    at_s: float
+    role: Role
+    text: str
+
+
+class Ran(Model):
+    event: Literal["ran"] = "ran"
+    at_s: float
+    step: int
+    execution: Execution
+
+
+class Interrupted(Model):
+    """Somebody asked to interrupt the running cell."""
+
+    event: Literal["interrupted"] = "interrupted"
+    at_s: float
+
+
+class Restarted(Model):
+    """The kernel was replaced by a fresh one; files in the workspace stay."""
+
+    event: Literal["restarted"] = "restarted"
+    at_s: float
+
+
+class Refused(Model):
+    """The agent asked for something the rules do not allow; `form` refusals cost a turn."""
+
+    event: Literal["refused"] = "refused"
+    at_s: float
+    kind: RefusalKind
+    message: str
+
+
+class Submitted(Model):
+    event: Literal["submitted"] = "submitted"
+    at_s: float
+    part: int
+    attempt: int
+    submission: Submission
+    value: JsonValue = None
+    """The submission resolved to data; None when it abstains."""
+
+
+class Graded(Model):
+    event: Literal["graded"] = "graded"
+    at_s: float
+    attempt: int
+    grade: PartGrade
+    shown: bool
+    """True: the agent was told the outcome."""
+    duration_s: float
+
+
+class Finished(Model):
+    event: Literal["finished"] = "finished"
+    at_s: float
+    reason: FinishReason
+    note: str | None = None
+    """What went wrong, when the reason is `infra`."""
+    grade: Grade
+
+
+Event = Annotated[
+    Started | Said | Ran | Interrupted | Restarted | Refused | Submitted | Graded | Finished,
+    Field(discriminator="event"),
+]
+
+
+class EventSink(Protocol):
+    """Where events go before anything is answered; a journal file, as a rule."""
+
+    def record(self, event: Event) -> None:
+        """Keep the event for good. Returns only when a crash can no longer lose it."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- observations: what the agent is told ---
+class Budget(Model):
+    """What is left."""
+
+    turns_left: int
+    seconds_left: float
+    current_part: int
+    attempts_left: int | None
+    """For the current part; None: until correct."""
+    finished: FinishReason | None
+
+
+class CellObservation(Model):
+    step: int
+    execution: Execution
+    budget: Budget
+
+
+class SubmissionObservation(Model):
+    part: int
+    attempt: int
+    outcome: Outcome | None
+    """None: recorded, and the protocol shows no verdict."""
+    reason: str | None
+    next_prompt: str | None
+    """The next part's question, when there is one and it is now open."""
+    budget: Budget

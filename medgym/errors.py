@@ -1,0 +1,30 @@
+"""Errors of the gym itself.
+
+GymError
+├── UnknownEpisodeError        no such episode in this gym
+├── GymBusyError               every kernel is taken
+└── ReferenceNotAllowedError   this gym does not hand out reference solutions
+"""
+
+
+class GymError(Exception):
+    """Base of all errors that the gym raises on purpose."""
+
+
+class UnknownEpisodeError(GymError):
+    def __init__(self, episode_id: str) -> None:
+        super().__init__(
+            f"No episode {episode_id[:60]!r} here; start one with start_episode and use its episode_id."
+        )
+
+
+class GymBusyError(GymError):
+    def __init__(self, kernels: int) -> None:
+        super().__init__(
+            f"All {kernels} kernels are in use; close an episode (close_episode) or try again later."
+        )
+
+
+class ReferenceNotAllowedError(GymError):
+    def __init__(self) -> None:
+        super().__init__("This gym hands out no reference solutions.")

@@ -1,0 +1,280 @@
+"""The composition root: a store, kernels and journals, joined into episodes.
+
+One `Gym` serves many episodes at once; the batch runner and the MCP server are two
+faces of it. Gold is reached here in two places only: `reference` (for the gold agent
+and for checks, and only in a gym opened for it) and `reveal` (for review).
+"""
+
+import secrets
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import platform
+from typing import Literal
+
+import anyio
+from kernel_manager.session import KernelSession
+from pydantic import JsonValue
+
+from graders.grade import grade_value
+from graders.types import PartGrade
+from kernel_manager.types import Isolation, KernelConfig
+from medgym.episode.episode import Episode
+from medgym.episode.prompt import first_prompt
+from medgym.episode.protocol import ProtocolName, rules_for
+from medgym.episode.types import Environment, EventSink, FinishReason, Started
+from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisodeError
+from medgym.trajectory.model import Trajectory
+from medgym.trajectory.rundir import RunFolder
+from task_store.answers import AnswerBook, AnswerKey
+from task_store.store import TaskStore
+from task_store.types import Model, Task, TaskId
+
+KERNEL_PACKAGES = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
+KEPT_ENDED_EPISODES = 256
+"""Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
+
+Principal = Literal["reviewer"]
+"""Who may see answers: a person (or tool) that reviews, never an agent."""
+
+
+class GymConfig(Model):
+    """How a gym runs its episodes."""
+
+    protocol: ProtocolName = "strict"
+    isolation: Isolation = "none"
+    kernels: int = 8
+    """Episodes that may be open at once; each has one kernel."""
+    wait_s: float = 600.0
+    """Seconds that a start waits for a free kernel before it gives up."""
+    allow_reference: bool = False
+    """True lets `reference` hand out reference solutions: for the gold agent and checks only."""
+
+
+class Gym:
+    """Open it with `Gym.open`."""
+
+    def __init__(self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig) -> None:
+        self.store = store
+        self.config = config
+        self.out = out
+        self._answers = answers
+        self._kernels = KernelConfig(isolation=config.isolation)
+        self._slots = anyio.CapacityLimiter(config.kernels)
+        self._episodes: dict[str, Episode] = {}
+        self._ended_ids: deque[str] = deque()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, *, store: TaskStore, out: Path | RunFolder, config: GymConfig | None = None
+    ) -> "AsyncIterator[Gym]":
+        """A gym for as long as the block runs; open episodes are closed and saved at its end.
+
+        Args:
+            store: where tasks come from; its answers are read from beside it.
+            out: run folder for journals and notebooks.
+        """
+        folder = out if isinstance(out, RunFolder) else RunFolder(out)
+        gym = cls(store, AnswerBook(store.folders), folder, config or GymConfig())
+        try:
+            yield gym
+        finally:
+            with anyio.CancelScope(shield=True):
+                await gym.close_all("shutdown")
+
+    @property
+    def episodes(self) -> list[Episode]:
+        """The episodes that are open now."""
+        return [episode for episode in self._episodes.values() if episode.finished is None]
+
+    @asynccontextmanager
+    async def start(
+        self,
+        task_id: str,
+        *,
+        agent: str = "unnamed",
+        model: str | None = None,
+        protocol: ProtocolName | None = None,
+    ) -> AsyncIterator[Episode]:
+        """One episode for as long as the block runs."""
+        episode = await self.begin(task_id, agent=agent, model=model, protocol=protocol)
+        try:
+            yield episode
+        finally:
+            with anyio.CancelScope(shield=True):
+                await episode.close()
+
+    async def begin(
+        self,
+        task_id: str,
+        *,
+        agent: str = "unnamed",
+        model: str | None = None,
+        protocol: ProtocolName | None = None,
+    ) -> Episode:
+        """Start an episode that lives until it ends itself, is closed, or the gym closes.
+
+        Raises:
+            UnknownTaskError: no such task.
+            GymBusyError: no kernel became free in time.
+            KernelStartError: the kernel did not come up.
+        """
+        task = self.store.get(task_id)
+        key = await anyio.to_thread.run_sync(self._answers.get, task.id)
+        episode_id = secrets.token_urlsafe(16)
+        await self._take_slot(episode_id)
+        try:
+            kernel = await KernelSession.start(self._kernels)
+            try:
+                return self._assemble(episode_id, task, key, kernel, agent, model, protocol)
+            except BaseException:
+                with anyio.CancelScope(shield=True):
+                    await kernel.close()
+                raise
+        except BaseException:
+            self._slots.release_on_behalf_of(episode_id)
+            raise
+
+    def episode(self, episode_id: str) -> Episode:
+        """Raises:
+        UnknownEpisodeError: this gym has no such episode.
+        """
+        episode = self._episodes.get(episode_id)
+        if episode is None:
+            raise UnknownEpisodeError(episode_id)
+        return episode
+
+    def trajectory(self, episode: Episode) -> Trajectory:
+        """What has happened so far, or all of it when the episode is over."""
+        return Trajectory.of(episode.events)
+
+    def notebook_path(self, episode: Episode) -> Path:
+        """Where the episode's notebook lies once it is over."""
+        return self.out.notebooks / f"{_file_stem(episode)}.ipynb"
+
+    def reference(self, task_id: TaskId) -> tuple[str, ...]:
+        """Reference solutions, one a part: code that leaves the answer in `answer`.
+
+        Raises:
+            ReferenceNotAllowedError: this gym was not opened with `allow_reference`.
+        """
+        if not self.config.allow_reference:
+            raise ReferenceNotAllowedError
+        return tuple(part.reference for part in self._answers.get(task_id).parts)
+
+    def reveal(self, task_id: TaskId, principal: Principal) -> AnswerKey:
+        """The answer key, for review."""
+        if principal != "reviewer":
+            raise ReferenceNotAllowedError
+        return self._answers.get(task_id)
+
+    async def close_all(self, reason: FinishReason = "closed") -> None:
+        """Close every open episode; their notebooks are written."""
+        async with anyio.create_task_group() as group:
+            for episode in self.episodes:
+                group.start_soon(episode.close, reason)
+
+    async def _take_slot(self, episode_id: str) -> None:
+        with anyio.move_on_after(self.config.wait_s) as waiting:
+            await self._slots.acquire_on_behalf_of(episode_id)
+        if waiting.cancelled_caught:
+            raise GymBusyError(self.config.kernels)
+
+    def _assemble(
+        self,
+        episode_id: str,
+        task: Task,
+        key: AnswerKey,
+        kernel: KernelSession,
+        agent: str,
+        model: str | None,
+        protocol: ProtocolName | None,
+    ) -> Episode:
+        rules = rules_for(protocol or self.config.protocol, task.limits)
+        started = Started(
+            episode_id=episode_id,
+            started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            task=task,
+            task_hash=task.content_hash,
+            prompt=first_prompt(task, rules),
+            rules=rules,
+            agent=agent,
+            model=model,
+            environment=_environment(self.config.isolation),
+        )
+        journal = self.out.journal(_stem(started))
+        episode = Episode(
+            started=started,
+            key=key,
+            kernel=kernel,
+            sink=_SavingSink(journal, lambda: self._ended(episode_id)),
+        )
+        self._episodes[episode_id] = episode
+        return episode
+
+    def _ended(self, episode_id: str) -> None:
+        """The episode's last event is journaled: keep its notebook, give its place to another."""
+        episode = self._episodes[episode_id]
+        self._slots.release_on_behalf_of(episode_id)
+        self._ended_ids.append(episode_id)
+        if len(self._ended_ids) > KEPT_ENDED_EPISODES:
+            del self._episodes[self._ended_ids.popleft()]
+        self.out.write_notebook(_file_stem(episode), self.trajectory(episode))
+
+
+def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
+    """Grade one value as the answer to a task's part, outside any episode.
+
+    Raises:
+        UnknownTaskError: no such task.
+        ValueError: the task has no such part.
+    """
+    task = store.get(task_id)
+    if not 1 <= part <= len(task.parts):
+        raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
+    key = AnswerBook(store.folders).get(task.id)
+    return grade_value(key.parts[part - 1].grading, part, value)
+
+
+class _SavingSink:
+    """A journal that says when it is closed."""
+
+    def __init__(self, journal: EventSink, on_close: Callable[[], None]) -> None:
+        self._journal = journal
+        self._on_close = on_close
+        self.record = journal.record
+
+    def close(self) -> None:
+        self._journal.close()
+        self._on_close()
+
+
+def _stem(started: Started) -> str:
+    """`<family>-<split>-<key>-<first characters of the episode id>`: readable, and unique in a run."""
+    return f"{started.task.id.replace('/', '-')}-{started.episode_id}"
+
+
+def _file_stem(episode: Episode) -> str:
+    return _stem(episode.started)
+
+
+def _environment(isolation: Isolation) -> Environment:
+    return Environment(
+        medgym=_version("medgym"),
+        python=".".join(map(str, sys.version_info[:3])),
+        platform=platform(),
+        packages={name: _version(name) for name in KERNEL_PACKAGES},
+        isolation=isolation,
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

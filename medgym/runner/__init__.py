@@ -1,0 +1,1 @@
+"""Headless batch evaluation: many episodes in this process, and what they amount to."""

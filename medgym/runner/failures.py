@@ -1,0 +1,24 @@
+"""Why an episode was not correct, in one word that can be counted."""
+
+from typing import Literal
+
+from medgym.episode.types import Finished, Submitted
+from medgym.trajectory.model import Trajectory
+
+FailureKind = Literal["wrong_answer", "no_submission", "out_of_turns", "out_of_time", "infra", "unfinished"]
+
+
+def failure_kind(trajectory: Trajectory) -> FailureKind | None:
+    """None when the episode was correct."""
+    last = trajectory.events[-1]
+    if not isinstance(last, Finished):
+        return "unfinished"
+    if last.grade.outcome == "correct":
+        return None
+    if last.grade.outcome == "ungradable":
+        return "infra"
+    if last.reason == "turns":
+        return "out_of_turns"
+    if last.reason == "clock":
+        return "out_of_time"
+    return "wrong_answer" if trajectory.of_type(Submitted) else "no_submission"

@@ -1,0 +1,1 @@
+"""What an episode leaves: a journal while it runs, a notebook when it is over."""

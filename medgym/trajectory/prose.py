@@ -1,0 +1,63 @@
+"""The words of a notebook's markdown cells. Never holds a gold answer: it knows none."""
+
+import json
+
+from graders.types import Submission
+from medgym.episode.types import Finished, Graded, Started, Submitted
+from task_store.types import Task
+
+_MARK = {"correct": "✅ correct", "incorrect": "❌ incorrect", "ungradable": "⚠️ ungradable (our fault)"}
+
+
+def started_text(event: Started) -> str:
+    task = event.task
+    model = f" ({event.model})" if event.model else ""
+    facts = (
+        f"`{task.id}` · {task.category} · {task.difficulty} · protocol {event.rules.protocol}"
+        f" · agent {event.agent}{model} · isolation {event.environment.isolation}"
+    )
+    return f"# Task {task.id}\n\n{facts}\n\n{event.prompt}"
+
+
+def submitted_text(event: Submitted) -> str:
+    head = f"## Submission: part {event.part}, attempt {event.attempt}\n\n"
+    if event.submission.form == "abstain":
+        return head + "The agent abstains: it says that this cannot be answered."
+    return (
+        head
+        + f"From {_origin(event.submission)}:\n\n```json\n{json.dumps(event.value, ensure_ascii=False)}\n```"
+    )
+
+
+def graded_text(event: Graded, task: Task) -> str:
+    grade = event.grade
+    told = "shown to the agent" if event.shown else "not shown to the agent"
+    return (
+        f"## Grade of part {grade.part}, attempt {event.attempt}: {_MARK[grade.outcome]}\n\n"
+        f"{grade.reason} *({told})*\n\n"
+        f"**How this is judged.** {task.parts[grade.part - 1].judged}\n\n"
+        f"Grader: {grade.grader} {grade.version}"
+    )
+
+
+def finished_text(event: Finished) -> str:
+    grade = event.grade
+    score = "no score" if grade.score is None else f"score {grade.score:g}"
+    lines = [
+        f"## End: {_MARK[grade.outcome]}, {score}",
+        f"The episode ended after {event.at_s:.1f} s: {event.reason}.",
+    ]
+    lines += [f"- part {part.part}: {part.outcome}. {part.reason}" for part in grade.parts]
+    if event.note:
+        lines.append(event.note)
+    return "\n\n".join(lines)
+
+
+def _origin(submission: Submission) -> str:
+    match submission.form:
+        case "variable":
+            return f"the variable `{submission.variable}`"
+        case "file":
+            return f"the file `{submission.file}`"
+        case _:
+            return "the answer given"

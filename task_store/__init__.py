@@ -1,0 +1,1 @@
+"""What to solve: tasks, their worlds, and (apart) their answers."""

@@ -1,0 +1,92 @@
+"""Build what is missing or stale: generators -> family folders, and open a store on them.
+
+The default store has 200 tasks a family. A family is rebuilt when its generator's
+source changed; the old folder stays for readers that still hold it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import platformdirs
+
+from task_store import catalog, files
+from task_store.answers import AnswerBook
+from task_store.dataset import Dataset, Entry
+from task_store.store import TaskStore
+from task_store.types import Split
+
+DEFAULT_TASKS = 200
+DEFAULT_SEED = 1
+_SHARES: tuple[tuple[Split, float], ...] = (("train", 0.6), ("test", 0.25), ("test_seen", 0.15))
+
+
+def default_root() -> Path:
+    """The data folder when none is named: the platform's own place for user data."""
+    return Path(platformdirs.user_data_dir("medgym", appauthor=False))
+
+
+def split_counts(total: int) -> dict[Split, int]:
+    """How `total` tasks are shared out; every split gets at least one of three or more."""
+    counts: dict[Split, int] = {split: max(1, round(total * share)) for split, share in _SHARES}
+    counts["train"] = max(1, total - counts["test"] - counts["test_seen"])
+    return counts
+
+
+def build_family(root: Path, family: str, *, tasks: int = DEFAULT_TASKS, seed: int = DEFAULT_SEED) -> Path:
+    """Build one family (or find it built) and make it current; returns its folder.
+
+    Raises:
+        UnknownFamilyError: no such family is installed.
+        BuildError: the generator broke a promise.
+    """
+    dataset = catalog.dataset(family)
+    manifest = files.Manifest(
+        family=family,
+        generator_hash=catalog.generator_hash(family),
+        seed=seed,
+        tasks=sum(split_counts(tasks).values()),
+    )
+    key = f"{manifest.generator_hash}-{seed}-{manifest.tasks}"
+    return files.write_family(root, manifest, key, _entries(dataset, tasks, seed))
+
+
+def open_store(
+    root: Path | None = None,
+    *,
+    families: Iterable[str] | None = None,
+    on_build: Callable[[str], None] = lambda family: None,
+) -> TaskStore:
+    """Open the store, building families that are missing or stale.
+
+    Args:
+        root: data folder; None: the platform's default.
+        families: which to open; None: all installed.
+        on_build: told the name of each family before it is built.
+    """
+    root = root or default_root()
+    return TaskStore(
+        {family: _fresh_folder(root, family, on_build) for family in families or catalog.families()}
+    )
+
+
+def answer_book(store: TaskStore) -> AnswerBook:
+    """The private half that belongs to an open store."""
+    return AnswerBook(store.folders)
+
+
+def _fresh_folder(root: Path, family: str, on_build: Callable[[str], None]) -> Path:
+    catalog.dataset(family)  # an unknown family is said before anything is built
+    folder = files.current_folder(root, family)
+    if folder is None:
+        on_build(family)
+        return build_family(root, family)
+    manifest = files.read_manifest(folder)
+    if manifest.generator_hash == catalog.generator_hash(family):
+        return folder
+    on_build(family)
+    return build_family(root, family, tasks=manifest.tasks, seed=manifest.seed)
+
+
+def _entries(dataset: Dataset, tasks: int, seed: int) -> Iterator[Entry]:
+    for split, count in split_counts(tasks).items():
+        yield from dataset.generate(split, count, seed)

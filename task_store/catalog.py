@@ -1,0 +1,63 @@
+"""Which families exist: the folders of `datasets/` and the entry points `medgym.datasets`.
+
+Also gives each family the hash of its generator, by which built stores are versioned:
+a changed generator never serves tasks of an older one.
+"""
+
+import hashlib
+import importlib
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import cast
+
+import task_store.datasets as built_in
+from task_store.dataset import Dataset
+from task_store.errors import UnknownFamilyError
+
+ENTRY_POINT_GROUP = "medgym.datasets"
+_HASHED_SUFFIXES = {".py", ".json", ".tsv", ".csv", ".txt", ".sql"}
+_SHARED_MODULES = ("types.py", "grading.py", "answers.py", "dataset.py")
+
+
+@cache
+def _modules() -> dict[str, str]:
+    """Family name -> module that exposes `DATASET`."""
+    found = {
+        m.name: f"{built_in.__name__}.{m.name}" for m in pkgutil.iter_modules(built_in.__path__) if m.ispkg
+    }
+    found |= {point.name: point.module for point in entry_points(group=ENTRY_POINT_GROUP)}
+    return dict(sorted(found.items()))
+
+
+def families() -> list[str]:
+    """Names of all installed families, sorted."""
+    return list(_modules())
+
+
+def dataset(family: str) -> Dataset:
+    """Raises:
+    UnknownFamilyError: no such family is installed.
+    """
+    module = _modules().get(family)
+    if module is None:
+        raise UnknownFamilyError(family, families())
+    return cast(Dataset, importlib.import_module(module).DATASET)
+
+
+@cache
+def generator_hash(family: str) -> str:
+    """First 12 hex digits of SHA-256 over the sources that decide what is generated."""
+    module = importlib.import_module(_modules()[family])
+    if module.__file__ is None:
+        raise UnknownFamilyError(family, families())
+    folder = Path(module.__file__).parent
+    core = Path(__file__).parent
+    files = [core / name for name in _SHARED_MODULES]
+    files += sorted(p for p in folder.rglob("*") if p.suffix in _HASHED_SUFFIXES)
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.relative_to(core if file.is_relative_to(core) else folder).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

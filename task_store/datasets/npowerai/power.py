@@ -1,0 +1,133 @@
+"""Power of the t, F, chi-square and normal tests, and the smallest size that reaches a power.
+
+Pure numbers in, numbers out; scipy and numpy are imported on first use, so that the
+package stays light. Each noncentral tail is a mixture over a central distribution,
+summed or integrated here, and not `scipy.stats.nct`, `ncf` or `ncx2`: the lower tail
+of `scipy.stats.nct.cdf` is NaN once the noncentrality passes about 6.5, the library
+behind those functions changed between scipy releases, and a gold should depend on
+neither. The reference solutions do use scipy's own, so the two check each other.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_NODES = 200
+_HALF_WIDTH_SD = 10.0
+"""Half-width of the integration range, in standard deviations of S = sqrt(chi2_df / df)."""
+_MIXTURE_TERMS = 400
+"""Poisson weights beyond this index are below 1e-40 for every noncentrality up to 120."""
+
+
+def t_power(*, noncentrality: float, df: int, alpha: float, sides: int) -> float:
+    """Power of Student's t test; with two sides, both rejection regions count.
+
+    The statistic is noncentral t: (Z + noncentrality) / S (Cohen 1988, chapter 2;
+    Faul et al. 2007, Behavior Research Methods 39(2), 175-191).
+
+    Args:
+        noncentrality: at least 0, in the direction of the effect.
+        df: degrees of freedom, at least 2.
+        alpha: significance level of the whole test.
+        sides: 1 or 2.
+    """
+    from scipy.special import stdtrit
+
+    critical = float(stdtrit(df, 1 - alpha / sides))
+    near = _t_above(critical, df, noncentrality)
+    return near if sides == 1 else near + _t_above(critical, df, -noncentrality)
+
+
+def f_power(*, noncentrality: float, df_between: int, df_within: int, alpha: float) -> float:
+    """Power of an F test: a Poisson mixture of central beta tails (Cohen 1988, chapter 8)."""
+    import numpy as np
+    from scipy.special import betainc, fdtri
+
+    critical = float(fdtri(df_between, df_within, 1 - alpha))
+    share = df_between * critical / (df_between * critical + df_within)
+    below = betainc(df_between / 2 + np.arange(_MIXTURE_TERMS), df_within / 2, share)
+    return float(1 - np.dot(_poisson(noncentrality / 2), below))
+
+
+def chi2_power(*, noncentrality: float, df: int, alpha: float) -> float:
+    """Power of a chi-square test: a Poisson mixture of central tails (Cohen 1988, chapter 7)."""
+    import numpy as np
+    from scipy.special import chdtrc, chdtri
+
+    above = chdtrc(df + 2 * np.arange(_MIXTURE_TERMS), float(chdtri(df, alpha)))
+    return float(np.dot(_poisson(noncentrality / 2), above))
+
+
+def z_power(*, shift: float, alpha: float, sides: int) -> float:
+    """Power of a z test, only the rejection region on the effect's side counted."""
+    from scipy.special import ndtr, ndtri
+
+    return float(ndtr(shift + ndtri(alpha / sides)))
+
+
+def chi2_noncentrality(*, df: int, alpha: float, power: float) -> float:
+    """The noncentrality at which a chi-square test has this power, by bisection."""
+    low, high = 0.0, 100.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        if chi2_power(noncentrality=middle, df=df, alpha=alpha) < power:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def smallest_n(power_at: Callable[[int], float], target: float, *, first: int, last: int) -> int | None:
+    """The smallest n in [first, last] with `power_at(n) >= target`; None when none has it.
+
+    Args:
+        power_at: power as a function of n that never falls as n grows.
+        target: the power to be reached.
+        first: the smallest n that makes a test at all.
+        last: where to stop looking.
+    """
+    if power_at(last) < target:
+        return None
+    low, high = first - 1, last  # high reaches the target, low does not
+    while high - low > 1:
+        middle = (low + high) // 2
+        if power_at(middle) < target:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _t_above(critical: float, df: int, noncentrality: float) -> float:
+    """P((Z + noncentrality) / S > critical) = E[Phi(noncentrality - critical S)], S = sqrt(chi2_df / df)."""
+    import numpy as np
+    from scipy.special import gammaln, ndtr
+
+    nodes, weights = _legendre()
+    half = _HALF_WIDTH_SD / np.sqrt(2 * df)
+    low, high = max(0.0, 1 - half), 1 + half
+    s = low + (high - low) * (nodes + 1) / 2
+    log_density = np.log(2) + df / 2 * np.log(df / 2) - gammaln(df / 2) + (df - 1) * np.log(s) - df * s**2 / 2
+    inner = np.exp(log_density) * ndtr(noncentrality - critical * s)
+    return float((high - low) / 2 * np.dot(weights, inner))
+
+
+def _poisson(mean: float) -> "NDArray[np.float64]":
+    import numpy as np
+    from scipy.special import gammaln, xlogy
+
+    index = np.arange(_MIXTURE_TERMS)
+    weights: NDArray[np.float64] = np.exp(xlogy(index, mean) - mean - gammaln(index + 1))
+    return weights
+
+
+@cache
+def _legendre() -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    import numpy as np
+
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    return nodes, weights

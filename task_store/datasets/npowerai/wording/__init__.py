@@ -1,0 +1,1 @@
+"""Phrasings, one module per design. A sentence stands in one template only."""

@@ -1,0 +1,142 @@
+"""Where a store lies on disk, and its SQLite layout.
+
+    DATA/<family>/<key>/tasks.sqlite      public half, with a full-text index
+    DATA/<family>/<key>/answers.sqlite    private half, mode 0600
+    DATA/<family>/<key>/manifest.json     what was built, from which generator
+    DATA/<family>/current                 name of the folder in use
+
+A family folder is written beside its final name and renamed into place, so readers
+see all of it or nothing, and two builders at once are safe: the second finds the
+first one's folder and drops its own.
+"""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from pydantic import Field
+
+from task_store.dataset import Entry
+from task_store.errors import BuildError
+from task_store.types import Model
+
+_TASKS_SCHEMA = """
+CREATE TABLE tasks (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, family TEXT NOT NULL, split TEXT NOT NULL,
+    category TEXT NOT NULL, difficulty TEXT NOT NULL, template_id TEXT NOT NULL, world TEXT NOT NULL,
+    json TEXT NOT NULL);
+CREATE INDEX by_split ON tasks (split, seq);
+CREATE INDEX by_category ON tasks (category, seq);
+CREATE VIRTUAL TABLE search USING fts5 (text, content='', tokenize='porter unicode61');
+"""
+
+
+class Manifest(Model):
+    """What a built family folder holds."""
+
+    family: str
+    generator_hash: str
+    seed: int
+    tasks: int = Field(ge=0)
+
+
+def write_family(root: Path, manifest: Manifest, key: str, entries: Iterable[Entry]) -> Path:
+    """Write one family folder and make it the current one.
+
+    Args:
+        root: the data folder.
+        key: name of the folder; the same key always means the same content.
+
+    Raises:
+        BuildError: two entries share an id or a prompt, or a key does not fit its task.
+    """
+    family_root = root / manifest.family
+    family_root.mkdir(parents=True, exist_ok=True)
+    target = family_root / key
+    if not target.exists():
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=family_root))
+        try:
+            _write_databases(draft, entries)
+            (draft / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+            _rename_unless_there(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    _point_at(family_root, key)
+    return target
+
+
+def current_folder(root: Path, family: str) -> Path | None:
+    """The folder in use, or None when the family was never built here."""
+    try:
+        key = (root / family / "current").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    folder = root / family / key
+    return folder if (folder / "manifest.json").is_file() else None
+
+
+def read_manifest(folder: Path) -> Manifest:
+    return Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def _write_databases(folder: Path, entries: Iterable[Entry]) -> None:
+    answers_path = folder / "answers.sqlite"
+    os.close(os.open(answers_path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
+    with (
+        closing(sqlite3.connect(folder / "tasks.sqlite")) as tasks,
+        closing(sqlite3.connect(answers_path)) as answers,
+    ):
+        tasks.executescript(_TASKS_SCHEMA)
+        answers.execute("CREATE TABLE answers (id TEXT PRIMARY KEY, json TEXT NOT NULL)")
+        prompts: set[str] = set()
+        for seq, entry in enumerate(entries, 1):
+            _check(entry, prompts)
+            _insert(tasks, answers, seq, entry)
+        tasks.commit()
+        answers.commit()
+
+
+def _insert(tasks: sqlite3.Connection, answers: sqlite3.Connection, seq: int, entry: Entry) -> None:
+    task, key = entry.task, entry.key
+    try:
+        tasks.execute(
+            "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(seq, task.id, task.id.family, task.id.split_name, task.category, task.difficulty),
+                *(task.template_id, task.world.name, task.model_dump_json(exclude={"content_hash"})),
+            ),
+        )
+    except sqlite3.IntegrityError as error:
+        raise BuildError(f"Two tasks share the id {task.id}.") from error
+    text = " ".join([task.id, task.category, *(part.prompt for part in task.parts)])
+    tasks.execute("INSERT INTO search (rowid, text) VALUES (?, ?)", (seq, text))
+    answers.execute("INSERT INTO answers VALUES (?, ?)", (key.task_id, key.model_dump_json()))
+
+
+def _check(entry: Entry, prompts: set[str]) -> None:
+    task, key = entry.task, entry.key
+    if key.task_id != task.id or len(key.parts) != len(task.parts):
+        raise BuildError(f"The answer key of {key.task_id} does not fit the task {task.id}.")
+    prompt = "\n".join(part.prompt for part in task.parts)
+    if prompt in prompts:
+        raise BuildError(f"The prompt of {task.id} stands twice in its family.")
+    prompts.add(prompt)
+
+
+def _rename_unless_there(draft: Path, target: Path) -> None:
+    try:
+        draft.rename(target)
+    except OSError:
+        if not (target / "manifest.json").is_file():  # not lost to another builder: a real failure
+            raise
+
+
+def _point_at(family_root: Path, key: str) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=".current-", dir=family_root)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as pointer:
+        pointer.write(key)
+    Path(name).replace(family_root / "current")
