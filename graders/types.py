@@ -42,6 +42,32 @@ Submission = Annotated[
 ]
 
 
+def submission_of(
+    *,
+    answer: JsonValue = None,
+    variable: str | None = None,
+    file: str | None = None,
+    abstain: bool = False,
+) -> Submission:
+    """The submission that exactly one of the arguments makes; None and False mean "not given".
+
+    Raises:
+        ValueError: none was given, or more than one.
+    """
+    given: list[Submission] = []
+    if answer is not None:
+        given.append(AnswerSubmission(answer=answer))
+    if variable is not None:
+        given.append(VariableSubmission(variable=variable))
+    if file is not None:
+        given.append(FileSubmission(file=file))
+    if abstain:
+        given.append(AbstainSubmission())
+    if len(given) != 1:
+        raise ValueError("Give exactly one of answer (not null), variable, file or abstain=true.")
+    return given[0]
+
+
 class PartGrade(Model):
     """The judgement of one part."""
 

@@ -27,7 +27,7 @@ def read_file(workspace: Path, path: str, max_bytes: int) -> bytes:
             else:
                 fd = _open_resolved(stack, workspace, parts)
             return _read(fd, path, max_bytes)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: resolve() met a symlink loop
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ProbeError(f"The file {path!r} cannot be read: {reason}.") from None
 

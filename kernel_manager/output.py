@@ -20,7 +20,7 @@ MAX_ITEMS = 4_000
 """Outputs kept per cell, whatever their size: objects cost memory too. Half of it is for text."""
 
 _MAX_DEPTH = 64
-_LOST = "\n[... output may be missing here: the kernel's messages stopped early ...]\n"
+_LOST = "\n[... output was lost here: a message of the kernel was too big or never came ...]\n"
 
 StreamName = Literal["stdout", "stderr"]
 

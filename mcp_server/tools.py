@@ -16,18 +16,12 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ContentBlock, ImageContent, TextContent
 from pydantic import Field, JsonValue
 
-from graders.types import (
-    AbstainSubmission,
-    AnswerSubmission,
-    FileSubmission,
-    Submission,
-    VariableSubmission,
-)
+from graders.types import submission_of
 from mcp_server.errors import as_tool_error
 from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeError
 from medgym.episode.render import cell_text, images, submission_text
-from medgym.episode.types import CellObservation, Ran
+from medgym.episode.types import CellObservation, Message, Ran
 from medgym.gym import Gym
 from task_store.store import PAGE_LIMIT, Filter
 from task_store.types import Difficulty, Split
@@ -75,7 +69,7 @@ class Tools:
         self,
         task_id: str,
         ctx: Context[Any, Any],
-        agent: Annotated[str | None, Field(description="your name, for the record", max_length=100)] = None,
+        agent: Annotated[str, Field(description="your name, for the record", max_length=100)] = "",
     ) -> str:
         """Start solving a task: gives its question and the episode_id that every other call needs."""
         with as_tool_error():
@@ -135,7 +129,10 @@ class Tools:
         comment: Comment = None,
     ) -> str:
         """Submit the answer to the current part. Only this is graded, never what was printed."""
-        submission = _submission(answer, variable, file, abstain)
+        try:
+            submission = submission_of(answer=answer, variable=variable, file=file, abstain=abstain)
+        except ValueError as error:
+            raise ToolError(str(error)) from error
         with as_tool_error():
             episode = self._gym.episode(episode_id)
             _say(episode, comment)
@@ -171,24 +168,9 @@ class Tools:
         )
 
 
-def _submission(answer: JsonValue, variable: str | None, file: str | None, abstain: bool) -> Submission:
-    given: list[Submission] = []
-    if answer is not None:
-        given.append(AnswerSubmission(answer=answer))
-    if variable is not None:
-        given.append(VariableSubmission(variable=variable))
-    if file is not None:
-        given.append(FileSubmission(file=file))
-    if abstain:
-        given.append(AbstainSubmission())
-    if len(given) != 1:
-        raise ToolError("Give exactly one of answer (not null), variable, file or abstain=true.")
-    return given[0]
-
-
 def _say(episode: Episode, comment: str | None) -> None:
     if comment:
-        episode.say(comment)
+        episode.say(Message(role="assistant", text=comment))
 
 
 async def _with_progress(

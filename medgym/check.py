@@ -7,11 +7,10 @@ solution, run in a real kernel, must compute an answer that is graded correct.
 import json
 from collections.abc import Callable
 
-from kernel_manager.session import KernelSession
-
 from graders.gold import gold_answer
 from graders.grade import judge_value
 from kernel_manager.errors import KernelError, ProbeError
+from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.gym import Gym
 from task_store.grading import GradingSpec

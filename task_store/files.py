@@ -107,7 +107,7 @@ def _insert(tasks: sqlite3.Connection, answers: sqlite3.Connection, seq: int, en
             "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(seq, task.id, task.id.family, task.id.split_name, task.category, task.difficulty),
-                *(task.template_id, task.world.name, task.model_dump_json(exclude={"content_hash"})),
+                *(task.template_id, task.world.name, task.model_dump_json()),
             ),
         )
     except sqlite3.IntegrityError as error:

@@ -30,6 +30,12 @@ class NumericSpec(Model):
     def _gold_inside(self) -> Self:
         if not self.lower <= self.gold <= self.upper:
             raise ValueError(f"gold {self.gold} lies outside [{self.lower}, {self.upper}]")
+        if self.integer and not self.gold.is_integer():
+            raise ValueError(f"gold {self.gold} is no whole number")
+        if (self.valid_min is not None and self.gold < self.valid_min) or (
+            self.valid_max is not None and self.gold > self.valid_max
+        ):
+            raise ValueError(f"gold {self.gold} can never be an answer: it lies outside the valid range")
         return self
 
     @classmethod

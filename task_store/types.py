@@ -9,7 +9,7 @@ import hashlib
 import re
 from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, computed_field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 Split = Literal["train", "valid", "test", "test_seen"]
@@ -128,8 +128,7 @@ class Task(Model):
     licence: str
     """SPDX identifier or a short name."""
 
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def content_hash(self) -> str:
         """First 16 hex digits of SHA-256 over the task's canonical JSON."""
-        return hashlib.sha256(self.model_dump_json(exclude={"content_hash"}).encode()).hexdigest()[:16]
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]

@@ -159,5 +159,5 @@ def answer(namespace: dict[str, Any], name: str) -> str:
 def publish(name: str) -> None:
     from IPython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     shell.display_pub.publish({MIME: answer(shell.user_ns, name)})

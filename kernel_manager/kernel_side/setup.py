@@ -1,21 +1,29 @@
-"""Two repairs of a stock ipykernel, done once before the first cell.
+"""Three repairs of a stock ipykernel, done once before the first cell.
 
 1. A print of many megabytes leaves in pieces, so that the server never has to take in one
    message as big as the print: `OutStream.write` flushes after each piece.
-2. A thread prints under the cell that started it. Stock ipykernel 7 files the output of a
+2. IPython 9 keeps all printed text in memory for its history (`InteractiveShell._tee`); this
+   kernel has no history, so the text is let go.
+3. A thread prints under the cell that started it. Stock ipykernel 7 files the output of a
    thread under whatever cell runs at that moment, because threads do not inherit context.
 
-Code in a cell can undo both; the server's own caps do not depend on them.
+Code in a cell can undo all three; the server's own caps do not depend on them.
 """
 
+import asyncio
+import contextlib
 import contextvars
 import functools
+import sys
 import threading
+import time
 from typing import Any
 
 from ipykernel.iostream import OutStream
 
 PIECE_CHARS = 1 << 18
+PACE_S = 0.002
+"""Pause after a piece: what publishes knows no back-pressure, and the server must keep up."""
 
 
 def print_in_pieces() -> None:
@@ -31,10 +39,24 @@ def print_in_pieces() -> None:
         for start in range(0, len(string), PIECE_CHARS):
             whole(self, string[start : start + PIECE_CHARS])
             self.flush()
+            time.sleep(PACE_S)
         self.medgym_waiting = 0
         return len(string)
 
-    OutStream.write = write
+    OutStream.write = write  # type: ignore[method-assign]
+
+
+def keep_no_prints() -> None:
+    from IPython import get_ipython
+
+    get_ipython()._tee = lambda channel: contextlib.nullcontext()
+
+    def unwrap() -> None:
+        # The tee around this very cell leaves the old `write` on the streams when it ends.
+        for stream in (sys.stdout, sys.stderr):
+            vars(stream).pop("write", None)
+
+    asyncio.get_running_loop().call_soon(unwrap)
 
 
 def threads_keep_their_cell() -> None:
@@ -52,4 +74,5 @@ def threads_keep_their_cell() -> None:
 
 def install() -> None:
     print_in_pieces()
+    keep_no_prints()
     threads_keep_their_cell()

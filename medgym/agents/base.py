@@ -7,6 +7,7 @@ process or behind an MCP server: the same agent drives both.
 from typing import Protocol
 
 from graders.types import Submission
+from medgym.episode.types import Message
 from task_store.types import Task
 
 
@@ -26,8 +27,8 @@ class Env(Protocol):
         """Submit an answer; returns what the agent is told about it."""
         ...
 
-    async def say(self, text: str) -> None:
-        """Keep the agent's own words in the trajectory."""
+    async def say(self, message: Message) -> None:
+        """Keep a message of the agent's conversation in the trajectory."""
         ...
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from graders.types import Submission, VariableSubmission
 from medgym.agents.base import Env
+from medgym.episode.types import Message
 from task_store.types import Model, Task, TaskId
 
 
@@ -96,4 +97,4 @@ class ScriptedAgent:
                 case SubmitStep():
                     self.observations.append(await env.submit(step.submission, part=step.part))
                 case SayStep():
-                    await env.say(step.text)
+                    await env.say(Message(role="assistant", text=step.text))

@@ -4,6 +4,7 @@ from graders.types import Submission
 from medgym.episode.episode import Episode
 from medgym.episode.errors import RefusedError
 from medgym.episode.render import cell_text, submission_text
+from medgym.episode.types import Message
 
 
 class LocalEnv:
@@ -28,5 +29,5 @@ class LocalEnv:
         except RefusedError as refused:
             return str(refused)
 
-    async def say(self, text: str) -> None:
-        self._episode.say(text)
+    async def say(self, message: Message) -> None:
+        self._episode.say(message)

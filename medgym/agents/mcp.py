@@ -9,6 +9,7 @@ from mcp.client import Client
 from mcp.types import CallToolResult, TextContent
 
 from graders.types import Submission
+from medgym.episode.types import Message
 
 
 class ToolCallError(Exception):
@@ -44,8 +45,8 @@ class McpEnv:
         given = submission.model_dump(mode="json", exclude={"form"}) or {"abstain": True}
         return await self._told("submit_answer", part=part, **given)
 
-    async def say(self, text: str) -> None:
-        """Over MCP an agent's words travel as the `comment` of a call; there is none to carry these."""
+    async def say(self, message: Message) -> None:
+        """Over MCP an agent's words travel as the `comment` of a call; nothing else carries them."""
 
     async def _told(self, tool: str, **arguments: Any) -> str:
         try:

@@ -7,18 +7,19 @@ same: a notebook never lacks code that changed the kernel.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import NoReturn, Self, assert_never
 
 import anyio
-from kernel_manager.session import KernelSession
 from pydantic import JsonValue
 
 from graders import grade as grading
 from graders.errors import GraderError
-from graders.types import Grade, PartGrade, Submission
+from graders.types import Grade, PartGrade, Submission, submission_of
 from kernel_manager.errors import KernelDeadError, KernelError
+from kernel_manager.session import KernelSession
 from kernel_manager.types import Execution
 from medgym.episode.errors import EpisodeFaultError, RefusedError
 from medgym.episode.probe import KernelProbe
@@ -33,6 +34,7 @@ from medgym.episode.types import (
     Graded,
     Interrupted,
     Judge,
+    Message,
     Ran,
     Refuse,
     Refused,
@@ -40,7 +42,6 @@ from medgym.episode.types import (
     Restart,
     Restarted,
     RestartRequest,
-    Role,
     Run,
     RunRequest,
     Said,
@@ -85,6 +86,7 @@ class Episode:
         self._clock = clock
         self._begin = clock()
         self._lock = anyio.Lock()
+        self._cell_runs = False
         self._grades: dict[int, PartGrade] = {}
         self.state = EpisodeState(rules=started.rules, parts=len(started.task.parts))
         self.events: list[Event] = []
@@ -115,10 +117,10 @@ class Episode:
     def budget(self) -> Budget:
         return self.state.budget(self._now())
 
-    def say(self, text: str, role: Role = "assistant") -> None:
-        """Keep text that goes beside the tools: the agent's own words."""
-        if text and self.finished is None:
-            self._record(Said(at_s=self._now(), role=role, text=text))
+    def say(self, message: Message) -> None:
+        """Keep a message of the agent's conversation; one after the end is left out."""
+        if self.finished is None:
+            self._record(Said(at_s=self._now(), message=message))
 
     async def execute(self, code: str, *, timeout_s: float | None = None) -> CellObservation:
         """Run one cell in the episode's kernel.
@@ -127,23 +129,39 @@ class Episode:
             code: Python, with IPython's magics; state stays between cells.
             timeout_s: seconds before the cell is interrupted; None: the protocol's limit.
         """
-        async with self._lock:
-            if len(code) > MAX_CODE_CHARS:
-                self._refuse(
-                    Refuse("request", f"A cell may have {MAX_CODE_CHARS} characters; split the code.")
-                )
+        async with self._acting():
+            if (what := _not_a_cell(code)) is not None:
+                self._refuse(Refuse("request", what))
             run = self._instruct(RunRequest(timeout_s))
             assert isinstance(run, Run)
             execution = await self._run_cell(code, run)
             await self._end_if_due()
             return CellObservation(step=run.step, execution=execution, budget=self.budget())
 
-    async def submit(self, submission: Submission, *, part: int | None = None) -> SubmissionObservation:
+    async def submit(
+        self,
+        submission: Submission | None = None,
+        *,
+        part: int | None = None,
+        answer: JsonValue = None,
+        variable: str | None = None,
+        file: str | None = None,
+        abstain: bool = False,
+    ) -> SubmissionObservation:
         """Submit the answer to a part; the only thing that is ever graded.
 
         An answer of the wrong form is refused and costs a turn, not an attempt.
+
+        Args:
+            submission: what to submit, or else exactly one of the keywords.
+            part: None: the current part.
+
+        Raises:
+            ValueError: nothing was given, or more than one.
         """
-        async with self._lock:
+        if submission is None:
+            submission = submission_of(answer=answer, variable=variable, file=file, abstain=abstain)
+        async with self._acting():
             judge = self._instruct(SubmitRequest(part))
             assert isinstance(judge, Judge)
             value = await self._resolve(judge.part, submission)
@@ -155,7 +173,7 @@ class Episode:
 
     async def interrupt(self) -> bool:
         """Interrupt the running cell, if there is one; says whether there was."""
-        if self.finished is not None or not self._kernel.busy:
+        if not self._cell_runs:
             return False
         self._record(Interrupted(at_s=self._now()))
         await self._kernel.interrupt()
@@ -163,7 +181,7 @@ class Episode:
 
     async def restart(self) -> Budget:
         """Replace the kernel by a fresh one; variables are gone, files in the workspace stay."""
-        async with self._lock:
+        async with self._acting():
             restart = self._instruct(RestartRequest())
             assert isinstance(restart, Restart)
             try:
@@ -177,12 +195,21 @@ class Episode:
     async def close(self, reason: FinishReason = "closed") -> Grade:
         """End the episode (again and again, if you like) and return its grade."""
         with anyio.CancelScope(shield=True):
-            if self.finished is None and self._kernel.busy:
+            if self._cell_runs:
                 await self._kernel.interrupt()
             async with self._lock:
                 await self._finish(self.state.due(self._now()) or reason)
         assert self.grade is not None
         return self.grade
+
+    @asynccontextmanager
+    async def _acting(self) -> AsyncIterator[None]:
+        """One call at a time; what cannot be journaled is not answered, and ends the episode."""
+        async with self._lock:
+            try:
+                yield
+            except OSError as error:
+                await self._fault("The journal cannot be written.", error)
 
     def _now(self) -> float:
         return round(self._clock() - self._begin, 6)
@@ -190,6 +217,9 @@ class Episode:
     def _record(self, event: Event) -> None:
         """Journal first, then believe it."""
         self._sink.record(event)
+        self._believe(event)
+
+    def _believe(self, event: Event) -> None:
         self.events.append(event)
         self.state = self.state.apply(event)
 
@@ -210,37 +240,50 @@ class Episode:
 
     async def _run_cell(self, code: str, run: Run) -> Execution:
         """Run and journal; when we are cancelled, interrupt the cell and journal it still."""
-        done: list[Execution] = []
+        ended: list[Execution | Exception] = []
 
         async def work() -> None:
             with anyio.CancelScope(shield=True):
-                execution = await self._kernel.execute(code, timeout_s=run.timeout_s)
-                done.append(execution)
-                self._record(Ran(at_s=self._now(), step=run.step, execution=execution))
+                try:
+                    ended.append(await self._run_and_journal(code, run))
+                except Exception as error:  # kept out of the group, which would wrap it
+                    ended.append(error)
             group.cancel_scope.cancel()
 
         async def interrupt_when_cancelled() -> None:
             try:
                 await anyio.sleep_forever()
             finally:
-                if not done:
+                if not ended:
                     with anyio.CancelScope(shield=True):
                         await self._kernel.interrupt()
 
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(interrupt_when_cancelled)
-                group.start_soon(work)
-        except* KernelDeadError:
-            pass
-        except* KernelError as errors:
-            await self._fault("The cell could not be run.", errors.exceptions[0])
+        async with anyio.create_task_group() as group:
+            group.start_soon(interrupt_when_cancelled)
+            group.start_soon(work)
         await anyio.lowlevel.checkpoint_if_cancelled()
-        if not done:
-            self._refuse(
-                Refuse("kernel", "The kernel is dead and its variables are gone; call restart_kernel first.")
-            )
-        return done[0]
+        match ended[0]:
+            case Execution() as execution:
+                return execution
+            case KernelDeadError():
+                self._refuse(
+                    Refuse(
+                        "kernel", "The kernel is dead and its variables are gone; call restart_kernel first."
+                    )
+                )
+            case KernelError() as error:
+                await self._fault("The cell could not be run.", error)
+            case error:
+                raise error
+
+    async def _run_and_journal(self, code: str, run: Run) -> Execution:
+        self._cell_runs = True
+        try:
+            execution = await self._kernel.execute(code, timeout_s=run.timeout_s)
+        finally:
+            self._cell_runs = False
+        self._record(Ran(at_s=self._now(), step=run.step, execution=execution))
+        return execution
 
     async def _resolve(self, part: int, submission: Submission) -> JsonValue | grading.Abstained:
         """The submission as data, of the form that the part asks for."""
@@ -296,17 +339,22 @@ class Episode:
             await self._finish(reason)
 
     async def _finish(self, reason: FinishReason, note: str | None = None) -> None:
-        if self.grade is None:
-            with anyio.CancelScope(shield=True):
-                self._record(
-                    Finished(at_s=self._now(), reason=reason, note=note, grade=self._whole(reason, note))
-                )
+        if self.grade is not None:
+            return
+        finished = Finished(at_s=self._now(), reason=reason, note=note, grade=self._whole(reason))
+        with anyio.CancelScope(shield=True):
+            try:
+                self._record(finished)
+            except OSError:
+                _log.exception("episode %s: its end is not in the journal", self.id)
+                self._believe(finished)
+            finally:
                 try:
                     await self._kernel.close()
                 finally:
                     self._sink.close()
 
-    def _whole(self, reason: FinishReason, note: str | None) -> Grade:
+    def _whole(self, reason: FinishReason) -> Grade:
         missing = grading.fault if reason == "infra" else grading.not_submitted
         parts = [self._grades.get(n) or missing(n) for n in range(1, len(self.task.parts) + 1)]
         return grading.whole(parts, [part.weight for part in self.task.parts])
@@ -316,3 +364,14 @@ class Episode:
         note = f"{message} ({type(error).__name__})"
         await self._finish("infra", note)
         raise EpisodeFaultError(f"{message} This episode ended as ungradable; start another.") from error
+
+
+def _not_a_cell(code: str) -> str | None:
+    """Why this text cannot be a cell; None when it can."""
+    if len(code) > MAX_CODE_CHARS:
+        return f"A cell may have {MAX_CODE_CHARS} characters; split the code."
+    try:
+        code.encode()
+    except UnicodeEncodeError:
+        return "The code holds half of a surrogate pair, which is no character; write it as an escape."
+    return None

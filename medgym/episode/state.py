@@ -67,6 +67,8 @@ class EpisodeState:
         reason = self.finished or self.due(at_s)
         if reason is not None:
             return Refuse("over", f"This episode is over: {_OVER[reason]}. Start another with start_episode.")
+        if self.pending is not None:
+            return Refuse("part", f"Part {self.part} is being graded; wait for that call to return.")
         match request:
             case RunRequest(timeout_s):
                 return self._run(timeout_s, at_s)
@@ -128,8 +130,6 @@ class EpisodeState:
         return Run(step=self.steps + 1, timeout_s=left if timeout_s is None else min(timeout_s, left))
 
     def _submit(self, part: int | None) -> Instruction:
-        if self.pending is not None:
-            return Refuse("part", f"Part {self.part} is being graded; wait for that call to return.")
         if part is not None and part != self.part:
             return Refuse(
                 "part", f"Part {self.part} of {self.parts} is the one to submit now, not part {part}."

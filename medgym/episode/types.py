@@ -17,7 +17,40 @@ from medgym.episode.protocol import Rules
 from task_store.types import Model, Task
 
 FinishReason = Literal["submitted", "turns", "clock", "closed", "shutdown", "infra"]
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+class ToolCall(Model):
+    """A tool call as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+    """Raw text, valid JSON or not."""
+
+
+class Usage(Model):
+    """What the endpoint says that one reply cost."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Message(Model):
+    """One message of the agent's conversation, word for word."""
+
+    role: Role
+    text: str
+    reasoning: str | None = None
+    """Thinking that the endpoint returned beside the text."""
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+    """For role `tool`: the call that this answers."""
+    finish_reason: str | None = None
+    """Why the model stopped, as the endpoint names it; None for what no model wrote."""
+    usage: Usage | None = None
+    duration_s: float | None = None
+    """Seconds that the model took; None for what no model wrote."""
 
 
 # --- requests: what the agent asks for ---
@@ -97,12 +130,11 @@ class Started(Model):
 
 
 class Said(Model):
-    """Text of the agent (or to it) beside the tools."""
+    """A message of the agent's conversation, or its own words beside a tool call."""
 
     event: Literal["said"] = "said"
     at_s: float
-    role: Role
-    text: str
+    message: Message
 
 
 class Ran(Model):

@@ -22,7 +22,7 @@ from medgym.episode.types import (
 )
 from medgym.trajectory.errors import TrajectoryError
 from medgym.trajectory.model import EVENT, SCHEMA_VERSION, Trajectory
-from medgym.trajectory.prose import finished_text, graded_text, started_text, submitted_text
+from medgym.trajectory.prose import finished_text, graded_text, said_text, started_text, submitted_text
 
 Json: TypeAlias = dict[str, Any]
 """A JSON object of the notebook format."""
@@ -150,7 +150,7 @@ def _text(event: Event, trajectory: Trajectory) -> str:
         case Started():
             return started_text(event)
         case Said():
-            return event.text if event.role == "assistant" else f"*{event.role}:* {event.text}"
+            return said_text(event)
         case Interrupted():
             return "*The running cell was interrupted.*"
         case Restarted():

@@ -3,7 +3,7 @@
 import json
 
 from graders.types import Submission
-from medgym.episode.types import Finished, Graded, Started, Submitted
+from medgym.episode.types import Finished, Graded, Said, Started, Submitted
 from task_store.types import Task
 
 _MARK = {"correct": "✅ correct", "incorrect": "❌ incorrect", "ungradable": "⚠️ ungradable (our fault)"}
@@ -17,6 +17,14 @@ def started_text(event: Started) -> str:
         f" · agent {event.agent}{model} · isolation {event.environment.isolation}"
     )
     return f"# Task {task.id}\n\n{facts}\n\n{event.prompt}"
+
+
+def said_text(event: Said) -> str:
+    message = event.message
+    if message.role != "assistant":
+        return f"*{message.role}:* {message.text}"
+    calls = [f"calls `{call.name}`\n\n```json\n{call.arguments}\n```" for call in message.tool_calls]
+    return "\n\n".join(text for text in (message.text, *calls) if text)
 
 
 def submitted_text(event: Submitted) -> str:

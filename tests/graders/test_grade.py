@@ -38,6 +38,13 @@ BROKEN_SPEC = NumericSpec.model_construct(**DAMAGE)
 """Damaged in the store: its bounds are text."""
 
 
+class CrashingNumber(int):
+    """Not JSON: stands for a value that a grader did not foresee."""
+
+    def __abs__(self) -> int:
+        raise ZeroDivisionError("the gold is 27.5")
+
+
 def graded(submission: Submission, probe: Probe | None = None, spec: GradingSpec = SPEC) -> PartGrade:
     return anyio.run(grading.grade_part, spec, 1, submission, probe or DictProbe())
 
@@ -101,6 +108,27 @@ def test_what_is_malformed_and_why_does_not_depend_on_the_gold(
     assert refusal(numbers[0]) == refusal(numbers[1])
     assert refusal(dates[0]) == refusal(dates[1])
     assert not re.search(r"\d", refusal(numbers[0]) or "")
+
+
+@requirement("grading:malformed-says-form")
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "got null."),
+        (True, "got true or false."),
+        ([34], "got a list."),
+        ({"value": 34}, "got an object."),
+        (" ", "got an empty text."),
+        ("٣٤", "got digits that are not ASCII."),
+        ("10²", "got raised, lowered, circled or fraction characters."),
+        ("9" * 65, "got a text that is too long to be one."),
+        ("34 mL/min", "got a text that is more, or other, than a number."),
+        ("1e999", "got one that is not finite or is too large."),
+    ],
+)
+def test_a_refusal_says_what_was_wanted_and_what_came(value: JsonValue, said: str) -> None:
+    with pytest.raises(MalformedAnswerError, match=rf"^One finite number is wanted, .*; {re.escape(said)}$"):
+        grading.check_form(SPEC, value)
 
 
 @requirement("grading:reason-hides-gold")
@@ -169,6 +197,14 @@ def test_a_grader_that_crashes_on_a_damaged_spec_is_ungradable() -> None:
     grade = graded(AnswerSubmission(answer=27.5), spec=BROKEN_SPEC)
     assert (grade.outcome, grade.score) == ("ungradable", None)
     assert grade.reason == "The grader failed (TypeError); this is not the answer's fault."
+
+
+@requirement("grading:ungradable-is-ours")
+def test_a_crash_while_the_form_is_checked_is_left_to_the_grade() -> None:
+    grading.check_form(SPEC, CrashingNumber(3))
+    grade = grading.grade_value(SPEC, 1, CrashingNumber(3))
+    assert (grade.outcome, grade.score) == ("ungradable", None)
+    assert grade.reason == "The grader failed (ZeroDivisionError); this is not the answer's fault."
 
 
 @requirement("grading:unreadable-is-the-agents")

@@ -5,6 +5,7 @@ import pytest
 from pydantic import JsonValue
 
 from graders.errors import UnreadableSubmissionError
+from graders.grade import judge_value
 from graders.submission import Abstained, read_file, resolve
 from graders.types import (
     AbstainSubmission,
@@ -13,6 +14,7 @@ from graders.types import (
     Submission,
     VariableSubmission,
 )
+from task_store.grading import NumericSpec
 from tests._requirements import requirement
 from tests.graders.probes import DictProbe
 
@@ -29,6 +31,27 @@ NOT_STRICT = [
     b"9" * 5000,
     b"[" * 200_000 + b"]" * 200_000,
 ]
+
+
+class AlwaysEqual(float):
+    """A number that claims to be every number."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __le__(self, other: float) -> bool:
+        return True
+
+    __ge__ = __le__
+    __hash__ = float.__hash__
+
+
+@requirement("grading:plain-data")
+def test_an_object_that_claims_to_equal_everything_is_stripped_to_its_data() -> None:
+    submission = AnswerSubmission(answer=AlwaysEqual(1))
+    value = anyio.run(resolve, submission, DictProbe())
+    assert type(value) is float
+    assert judge_value(NumericSpec.exact(34), value).outcome == "incorrect"
 
 
 @requirement("grading:file-json")

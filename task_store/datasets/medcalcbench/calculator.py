@@ -20,7 +20,14 @@ CalculatorAnswer = float | int | str
 EQUATION_TOLERANCE = 0.05
 """Share of the gold that MedCalc-Bench allows its equations."""
 
-OMISSION_RULE = "A finding that the note does not mention counts as absent."
+OMISSION_RULES = {
+    "a": "A finding that the note does not mention counts as absent.",
+    "b": "Treat findings missing from the record as not present.",
+    "c": "What is left unsaid about a criterion means that the patient does not have it.",
+    "d": "If something is not written here, assume that the patient is free of it.",
+    "e": "Criteria on which the text is silent are taken as negative.",
+}
+"""By phrasing letter, because train and test may not share a sentence."""
 
 _CHOICE = re.compile(r"<([^<>]*\|[^<>]*)>")
 
@@ -46,7 +53,7 @@ class Phrasing:
     question: str
     findings: Mapping[str, FindingText] = field(default_factory=dict)
     inferences: int = 0
-    """Values that must be worked out from the words: an age from a birth date, a threshold, a described finding."""
+    """Values to work out from the words: an age from a birth date, a threshold, a described finding."""
     superseded: int = 1
     """Values of another time or person that must be left aside."""
 

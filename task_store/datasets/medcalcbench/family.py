@@ -14,9 +14,12 @@ NAME = "medcalcbench"
 CARD = Card(
     title="Medical calculations from notes (built-in, after MedCalc-Bench)",
     summary=(
-        "Each task is a generated clinical note and a question that a named clinical score, equation or dating rule "
-        "answers; the values stand in the note among older, foreign and unneeded ones, often in another unit. "
-        "Patients, notes and values are synthetic and not clinically reviewed; the calculators are not for clinical "
+        "Each task is a generated clinical note and a question that a named clinical score, equation or "
+        "dating rule "
+        "answers; the values stand in the note among older, foreign and unneeded ones, often in another "
+        "unit. "
+        "Patients, notes and values are synthetic and not clinically reviewed; the calculators are not "
+        "for clinical "
         "use."
     ),
     paper=(

@@ -36,9 +36,9 @@ def tell(rng: random.Random, text: FindingText, present: bool, *, decoy: bool = 
     """
     if present:
         return Told(rng.choice(text.present), "present")
-    if text.decoy and (decoy or rng.random() < 0.4):
+    if text.decoy and (decoy or rng.random() < 0.25):
         return Told(rng.choice(text.decoy), "decoy")
-    if text.may_omit and rng.random() < 0.4:
+    if text.may_omit and rng.random() < 0.5:
         return Told("", "omitted")
     return Told(rng.choice(text.absent), "absent")
 

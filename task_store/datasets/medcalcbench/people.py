@@ -3,11 +3,14 @@
 import random
 from dataclasses import dataclass
 
-_SURNAMES = (
-    "Abbott Adeyemi Alvarez Becker Bianchi Chaudhry Castell Demir Dubois Eriksen Farouk Fischer Garcia Hassan Horvat "
-    "Ibarra Ivanov Janssen Kowalski Kaur Lindqvist Lopez Marek Mensah Nakamura Novak Okafor Olsen Petrov Quinn Rossi "
-    "Santos Schmidt Tanaka Thorne Usman Varga Weber Yilmaz Zhang"
-).split()
+# fmt: off
+_SURNAMES = [
+    "Abbott", "Adeyemi", "Alvarez", "Becker", "Bianchi", "Chaudhry", "Castell", "Demir", "Dubois",
+    "Eriksen", "Farouk", "Fischer", "Garcia", "Hassan", "Horvat", "Ibarra", "Ivanov", "Janssen", "Kowalski",
+    "Kaur", "Lindqvist", "Lopez", "Marek", "Mensah", "Nakamura", "Novak", "Okafor", "Olsen", "Petrov",
+    "Quinn", "Rossi", "Santos", "Schmidt", "Tanaka", "Thorne", "Usman", "Varga", "Weber", "Yilmaz", "Zhang",
+]
+# fmt: on
 _ADULT_FROM = 18
 
 
@@ -72,7 +75,7 @@ def incidentals(rng: random.Random) -> dict[str, str]:
 
 
 def superseded(rng: random.Random, value: float, low: float, high: float) -> float:
-    """A value from an earlier visit: 18 to 40 % away from `value`, kept inside [low, high] by its direction."""
+    """A value from an earlier visit: 18 to 40 % above or below `value`, whichever stays in [low, high]."""
     share = rng.uniform(0.18, 0.40)
     signs = [s for s in (-1, 1) if low <= value * (1 + s * share) <= high] or [
         1 if value < (low + high) / 2 else -1

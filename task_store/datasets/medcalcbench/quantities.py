@@ -153,3 +153,10 @@ RR = Quantity(
     )
 )
 CYCLE = Quantity((Form("cycle_days"), Form("cycle_weeks", rest="cycle_rest_days", rest_per_whole=7)))
+BREATHS = Quantity(
+    (
+        Form("respiratory_rate_per_min"),
+        Form("breaths_in_30_s", multiply=2),
+        Form("breaths_in_15_s", multiply=4),
+    )
+)

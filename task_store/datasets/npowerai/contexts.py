@@ -1,4 +1,4 @@
-"""Clinical settings for measured outcomes; train and test share none.
+"""Clinical settings: measured, categorical, and time-to-event outcomes; train and test share none.
 
 Ranges are plausible round values chosen for variety, from memory; nothing is taken
 from a study, and no treatment effect is claimed.
@@ -89,7 +89,13 @@ _TEST = (
         Scale("beats/min", sd=(9, 16), mean=(78, 104), decimals=1),
     ),
     _setting(
-        *("MIG", "monthly migraine days", "adults with episodic migraine", "erenumab", "topiramate"),
+        *(
+            "MIG",
+            "number of migraine days per month",
+            "adults with episodic migraine",
+            "erenumab",
+            "topiramate",
+        ),
         Scale("days", sd=(2.5, 4.4), mean=(7, 12), decimals=1),
     ),
     _setting(
@@ -121,3 +127,102 @@ _TEST = (
 )
 
 MEASURED: dict[Pool, tuple[Context, ...]] = {"train": _TRAIN, "test": _TEST}
+
+
+def _categories(code: str, outcome: str, people: str, factor: str, labels: tuple[str, ...]) -> Context:
+    return Context(code=code, words={"outcome": outcome, "people": people, "factor": factor}, labels=labels)
+
+
+CATEGORICAL: dict[Pool, tuple[Context, ...]] = {
+    "train": (
+        _categories(
+            *("STR", "functional outcome", "patients after ischaemic stroke", "treatment centre"),
+            ("no disability", "mild disability", "severe disability", "death"),
+        ),
+        _categories(
+            *("TUM", "tumour response", "patients with metastatic colorectal cancer", "chemotherapy regimen"),
+            ("complete response", "partial response", "stable disease", "progressive disease"),
+        ),
+        _categories(
+            *("HIP", "discharge destination", "patients after hip fracture surgery", "type of anaesthesia"),
+            ("home", "rehabilitation ward", "nursing home"),
+        ),
+        _categories(
+            *("BLD", "ABO blood group", "people with venous thromboembolism", "site of the clot"),
+            ("group A", "group B", "group AB", "group O"),
+        ),
+        _categories(
+            *("SMK", "smoking status", "adults with bladder cancer", "tumour grade"),
+            ("never smoked", "former smoker", "current smoker"),
+        ),
+        _categories(
+            *("NYH", "NYHA class", "adults with dilated cardiomyopathy", "genotype group"),
+            ("class I", "class II", "class III", "class IV"),
+        ),
+        _categories(
+            *("TRI", "triage category", "children brought to the emergency department", "season"),
+            ("immediate", "very urgent", "urgent", "standard", "non-urgent"),
+        ),
+    ),
+    "test": (
+        _categories(
+            *("WND", "wound state at three months", "people with diabetic foot ulcers", "dressing type"),
+            ("healed", "improved", "unchanged", "worse"),
+        ),
+        _categories(
+            *("TWI", "mode of delivery", "women with twin pregnancies", "maternity unit"),
+            ("spontaneous vaginal", "assisted vaginal", "caesarean"),
+        ),
+        _categories(
+            *("COG", "cognitive course", "people with mild cognitive impairment", "memory clinic"),
+            ("reverted", "stable", "converted to dementia"),
+        ),
+        _categories(
+            *("SEP", "causative organism", "adults with septic shock", "intensive-care unit"),
+            ("Gram-positive", "Gram-negative", "fungal", "mixed", "none found"),
+        ),
+        _categories(
+            *("HER", "residual pain", "people one year after hernia repair", "mesh type"),
+            ("none", "mild", "moderate", "severe"),
+        ),
+    ),
+}
+
+
+def _follow_up(code: str, people: str, treatment: str, comparator: str, event: str) -> Context:
+    words = {"people": people, "treatment": treatment, "comparator": comparator, "event": event}
+    return Context(code=code, words=words)
+
+
+EVENTS: dict[Pool, tuple[Context, ...]] = {
+    "train": (
+        _follow_up("LUN", "adults with advanced lung cancer", "pembrolizumab", "chemotherapy", "death"),
+        _follow_up(
+            "CIR", "people with compensated cirrhosis", "carvedilol", "placebo", "first variceal bleeding"
+        ),
+        _follow_up(
+            "HFR", "patients with systolic heart failure", "sacubitril", "enalapril", "first readmission"
+        ),
+        _follow_up(
+            "MYE", "patients with multiple myeloma", "daratumumab", "standard induction", "progression"
+        ),
+        _follow_up("TIA", "adults after a transient ischaemic attack", "ticagrelor", "aspirin", "stroke"),
+        _follow_up("TRA", "kidney transplant recipients", "belatacept", "tacrolimus", "graft loss"),
+        _follow_up(
+            "ALS", "people with motor neurone disease", "early ventilation", "usual timing", "tracheostomy"
+        ),
+    ),
+    "test": (
+        _follow_up(
+            "PRO", "men with metastatic prostate cancer", "enzalutamide", "bicalutamide", "skeletal event"
+        ),
+        _follow_up("EMP", "ex-smokers with emphysema", "azithromycin", "doxycycline", "first exacerbation"),
+        _follow_up("MEL", "patients with resected melanoma", "nivolumab", "ipilimumab", "relapse"),
+        _follow_up(
+            "FRA", "frail older people living alone", "balance training", "leaflets", "injurious fall"
+        ),
+        _follow_up(
+            "ULC", "people with venous leg ulcers", "compression hosiery", "bandaging", "recurrent ulcer"
+        ),
+    ),
+}

@@ -54,11 +54,11 @@ class NPowerAI:
     card = Card(
         title="N-PowerAI (built-in): sample size and power",
         summary=(
-            "Synthetic planning questions: the smallest sample size that reaches a power, or the power of a given "
-            "sample size, each with all that is needed stated. Golds are computed exactly from the numbers in the "
-            "question. Clinical settings are decoration, not taken from studies and not clinically reviewed."
+            "Synthetic planning questions: the smallest sample size that reaches a power, or the power of a "
+            "given sample size, each with all that is needed stated. Golds are computed exactly from the "
+            "question's numbers. Settings are decoration, not taken from studies, not clinically reviewed."
         ),
-        paper="Xu et al. 2025, MedAgentGym, arXiv:2506.04405 (its N-PowerAI task family; questions here are our own)",
+        paper="Xu et al. 2025, MedAgentGym, arXiv:2506.04405 (its N-PowerAI family; questions are our own)",
         licence="Apache-2.0",
         chance_rate=0.015,
     )
@@ -78,7 +78,8 @@ def difficulty(design: Design[Any], params: Params, target: Target) -> Difficult
     """Easy, medium or hard by counting what a solver must do beyond one library call.
 
     One point each: a size is asked for; the test has one side; the effect has to be worked out
-    from means, shares or correlated values; groups are unequal; a total stands for the groups.
+    from means, shares or correlated values, or degrees of freedom from a table; groups are
+    unequal; a total stands for groups or events.
     None is easy, one or two are medium, three or more are hard.
     """
     points = (target == "size") + design.burdens(params)
@@ -169,7 +170,7 @@ def _part(
         grading = NumericSpec.exact(design.count_of(params, n))
         reference = design.reference(params, None, power)
         answer_format = AnswerFormat(
-            kind="integer", hint="A whole number, such as the count that is asked for."
+            kind="integer", hint="A whole number: the count that the question asks for."
         )
         judged = f"Exactly the smallest whole number that reaches the power; {design.basis}."
     else:

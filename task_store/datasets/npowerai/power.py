@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _NODES = 200
 _HALF_WIDTH_SD = 10.0
 """Half-width of the integration range, in standard deviations of S = sqrt(chi2_df / df)."""
-_MIXTURE_TERMS = 400
-"""Poisson weights beyond this index are below 1e-40 for every noncentrality up to 120."""
+_MIXTURE_SD = 12.0
+"""How far a mixture is followed on either side of its mean, in standard deviations of the Poisson."""
 
 
 def t_power(*, noncentrality: float, df: int, alpha: float, sides: int) -> float:
@@ -49,8 +49,8 @@ def f_power(*, noncentrality: float, df_between: int, df_within: int, alpha: flo
 
     critical = float(fdtri(df_between, df_within, 1 - alpha))
     share = df_between * critical / (df_between * critical + df_within)
-    below = betainc(df_between / 2 + np.arange(_MIXTURE_TERMS), df_within / 2, share)
-    return float(1 - np.dot(_poisson(noncentrality / 2), below))
+    index, weights = _poisson(noncentrality / 2)
+    return float(1 - np.dot(weights, betainc(df_between / 2 + index, df_within / 2, share)))
 
 
 def chi2_power(*, noncentrality: float, df: int, alpha: float) -> float:
@@ -58,8 +58,8 @@ def chi2_power(*, noncentrality: float, df: int, alpha: float) -> float:
     import numpy as np
     from scipy.special import chdtrc, chdtri
 
-    above = chdtrc(df + 2 * np.arange(_MIXTURE_TERMS), float(chdtri(df, alpha)))
-    return float(np.dot(_poisson(noncentrality / 2), above))
+    index, weights = _poisson(noncentrality / 2)
+    return float(np.dot(weights, chdtrc(df + 2 * index, float(chdtri(df, alpha)))))
 
 
 def z_power(*, shift: float, alpha: float, sides: int) -> float:
@@ -116,13 +116,14 @@ def _t_above(critical: float, df: int, noncentrality: float) -> float:
     return float((high - low) / 2 * np.dot(weights, inner))
 
 
-def _poisson(mean: float) -> "NDArray[np.float64]":
+def _poisson(mean: float) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """Indices around the mean and their Poisson weights; what is left out is below 1e-12."""
     import numpy as np
     from scipy.special import gammaln, xlogy
 
-    index = np.arange(_MIXTURE_TERMS)
-    weights: NDArray[np.float64] = np.exp(xlogy(index, mean) - mean - gammaln(index + 1))
-    return weights
+    reach = _MIXTURE_SD * (mean**0.5 + 3)  # 3: a Poisson of small mean has the longer tail
+    index = np.arange(max(0, int(mean - reach)), int(mean + reach) + 1, dtype=np.float64)
+    return index, np.exp(xlogy(index, mean) - mean - gammaln(index + 1))
 
 
 @cache

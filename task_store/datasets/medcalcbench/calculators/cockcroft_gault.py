@@ -64,6 +64,7 @@ def _age(note: str, rng: random.Random, age_years: int) -> tuple[dict[str, str],
     born = read_date(note, "birth", last_birthday.replace(year=last_birthday.year - age_years, day=day))
     seen = read_date(note, "visit", visit)
     return born.slots() | seen.slots(), [
+        "import datetime",
         *born.code(),
         *seen.code(),
         "age_years = visit.year - birth.year - ((visit.month, visit.day) < (birth.month, birth.day))",
@@ -91,7 +92,6 @@ def _draw(phrasing: Phrasing, rng: random.Random) -> Drawn:
     for old in (old_weight, old_creatinine):
         slots |= old.slots("old_") if old else {}
     code = [
-        "import datetime",
         *age_code,
         f"female = {person.female}",
         *weight.code(),
@@ -112,19 +112,20 @@ _PHRASINGS = (
         letter="a",
         split="train",
         note="""
-        {An_age}-year-old {man} <came to the emergency department|was seen in the emergency department> after
-        {days} days of vomiting and poor intake. {He} <has osteoarthritis and takes ibuprofen on most days|takes
-        ibuprofen most days for osteoarthritis>; there is no history of kidney stones. At {his} yearly check
-        {months_ago} months ago {he} weighed {old_weight_lb} lb and the serum creatinine was {old_creatinine_mg_dl}
-        mg/dL. Today the triage scale shows {weight_lb} lb at a height of {height_cm} cm. Blood pressure {bp} mmHg,
-        pulse {pulse}/min, temperature 36.8 °C. The abdomen is soft without flank tenderness. Blood drawn on arrival:
-        sodium {sodium} mmol/L, potassium {potassium} mmol/L, <serum creatinine|creatinine> {creatinine_mg_dl} mg/dL,
-        haemoglobin {hb} g/dL. {His} mother spent her last years on dialysis. A renal ultrasound is planned for
-        tomorrow.
+        {An_age}-year-old {man} <came to the emergency department|was seen in the emergency department>
+        after {days} days of vomiting and poor intake. {He} <has osteoarthritis and takes ibuprofen on most
+        days|takes ibuprofen most days for osteoarthritis>; there is no history of kidney stones. At {his}
+        yearly check {months_ago} months ago {he} weighed {old_weight_lb} lb and the serum creatinine was
+        {old_creatinine_mg_dl} mg/dL. Today the triage scale shows {weight_lb} lb at a height of {height_cm}
+        cm. Blood pressure {bp} mmHg, pulse {pulse}/min, temperature 36.8 °C. The abdomen is soft without
+        flank tenderness. Blood drawn on arrival: sodium {sodium} mmol/L, potassium {potassium} mmol/L,
+        <serum creatinine|creatinine> {creatinine_mg_dl} mg/dL, haemoglobin {hb} g/dL. {His} mother spent
+        her last years on dialysis. A renal ultrasound is planned for tomorrow.
         """,
         question="""
-        Using the Cockcroft-Gault equation with today's measured body weight (not an ideal or adjusted weight) and the
-        creatinine drawn on arrival, what is the patient's creatinine clearance in mL/min? Do not round.
+        Using the Cockcroft-Gault equation with today's measured body weight (not an ideal or adjusted
+        weight) and the creatinine drawn on arrival, what is the patient's creatinine clearance in mL/min?
+        Do not round.
         """,
         superseded=2,
     ),
@@ -134,17 +135,18 @@ _PHRASINGS = (
         note="""
         Dear colleague,
 
-        Thank you for <referring|sending> {Mr} {surname}, {an_age}-year-old {man} whom I saw in the kidney clinic this
-        week. {He} feels well, sleeps through the night and has no ankle swelling. {His} tablets are amlodipine 5 mg
-        and atorvastatin 20 mg. On our scales {he} weighed {weight_kg} kg in light clothing; your letter of
-        {years_ago} years ago gives {old_weight_kg} kg. Seated blood pressure was {bp} mmHg. The serum creatinine
-        from this visit is {creatinine_umol_l} µmol/L, <against|compared with> {old_creatinine_umol_l} µmol/L in your
-        letter. Potassium is {potassium} mmol/L and haemoglobin {hb} g/dL. Urine dipstick shows neither blood nor
-        protein. A repeat creatinine in three months has been arranged but not yet taken.
+        Thank you for <referring|sending> {Mr} {surname}, {an_age}-year-old {man} whom I saw in the kidney
+        clinic this week. {He} feels well, sleeps through the night and has no ankle swelling. {His} tablets
+        are amlodipine 5 mg and atorvastatin 20 mg. On our scales {he} weighed {weight_kg} kg in light
+        clothing; your letter of {years_ago} years ago gives {old_weight_kg} kg. Seated blood pressure was
+        {bp} mmHg. The serum creatinine from this visit is {creatinine_umol_l} µmol/L, <against|compared
+        with> {old_creatinine_umol_l} µmol/L in your letter. Potassium is {potassium} mmol/L and haemoglobin
+        {hb} g/dL. Urine dipstick shows neither blood nor protein. A repeat creatinine in three months has
+        been arranged but not yet taken.
         """,
         question="""
-        What creatinine clearance (mL/min) does the Cockcroft-Gault equation give for this clinic visit? Take the
-        weight measured on the clinic's scales as it is, and give the unrounded number.
+        What creatinine clearance (mL/min) does the Cockcroft-Gault equation give for this clinic visit?
+        Take the weight measured on the clinic's scales as it is, and give the unrounded number.
         """,
         superseded=2,
     ),
@@ -154,20 +156,21 @@ _PHRASINGS = (
         note="""
         REASON FOR CONSULT: dosing of a renally cleared antibiotic.
 
-        HISTORY: {age}-year-old {male}, day {days} after hip surgery, wound infection on bed {bed}. Type 2 diabetes
-        on metformin. No previous dialysis; a brother has polycystic kidneys, the patient's own scan was normal.
+        HISTORY: {age}-year-old {male}, day {days} after hip surgery, wound infection, bed {bed}. Type 2
+        diabetes on metformin. No previous dialysis; a brother has polycystic kidneys, the patient's own
+        scan was normal.
 
-        MEASUREMENTS: height {height_cm} cm; weight this morning {weight_lb} lb (chair scale). The anaesthetic chart
-        still carries {old_weight_lb} lb, which was the patient's estimate and is wrong.
+        MEASUREMENTS: height {height_cm} cm; weight this morning {weight_lb} lb (chair scale). The
+        anaesthetic chart still carries {old_weight_lb} lb, which was the patient's estimate and is wrong.
 
-        LABS (06:00 today): creatinine {creatinine_umol_l} µmol/L, sodium {sodium} mmol/L, glucose {glucose} mg/dL,
-        WBC {wbc} x10^9/L. LABS (before surgery): creatinine {old_creatinine_umol_l} µmol/L.
+        LABS (06:00 today): creatinine {creatinine_umol_l} µmol/L, sodium {sodium} mmol/L, glucose {glucose}
+        mg/dL, WBC {wbc} x10^9/L. LABS (before surgery): creatinine {old_creatinine_umol_l} µmol/L.
 
         PLAN: gentamicin level not yet drawn.
         """,
         question="""
-        Compute the Cockcroft-Gault creatinine clearance in mL/min from this morning's weight (actual body weight) and
-        the 06:00 creatinine. No rounding is needed.
+        Compute the Cockcroft-Gault creatinine clearance in mL/min from this morning's weight (actual body
+        weight) and the 06:00 creatinine. No rounding is needed.
         """,
         superseded=2,
     ),
@@ -175,18 +178,18 @@ _PHRASINGS = (
         letter="d",
         split="test",
         note="""
-        Pharmacy <handover|hand-off>, {visit_iso}. New on the ward: {Mr} {surname} ({male}), born {birth_iso}, treated
-        for a deep vein thrombosis that was confirmed by ultrasound yesterday. The ward weighed {him} today at
-        {weight_kg} kg; an ambulance sheet from an admission {years_ago} years back says {old_weight_kg} kg. Kidney
-        function today: creatinine {creatinine_umol_l} µmol/L. The highest value of that earlier admission, during a
-        urinary obstruction since relieved, was {old_creatinine_umol_l} µmol/L. Platelets {platelets} x10^9/L, ALT
-        {alt} U/L, both fine. {He} eats normally and takes no other medicines; {his} father had a stroke at 70.
-        Anti-Xa levels have not been requested.
+        Pharmacy <handover|hand-off>, {visit_iso}. New on the ward: {Mr} {surname} ({male}), born
+        {birth_iso}, treated for a deep vein thrombosis that was confirmed by ultrasound yesterday. The ward
+        weighed {him} today at {weight_kg} kg; an ambulance sheet from an admission {years_ago} years back
+        says {old_weight_kg} kg. Kidney function today: creatinine {creatinine_umol_l} µmol/L. A value of
+        {old_creatinine_umol_l} µmol/L stems from that earlier admission. Platelets {platelets} x10^9/L, ALT
+        {alt} U/L, both fine. {He} eats normally and takes no other medicines; {his} father had a stroke at
+        70. Anti-Xa levels have not been requested.
         """,
         question="""
-        For anticoagulant dosing, calculate the creatinine clearance after Cockcroft and Gault on the day of the
-        handover, in mL/min, with the body weight measured that day. Use the age in completed years; leave the result
-        unrounded.
+        For anticoagulant dosing, calculate the creatinine clearance after Cockcroft and Gault on the day of
+        the handover, in mL/min, with the body weight measured that day. Use the age in completed years;
+        keep all decimals.
         """,
         inferences=1,
         superseded=2,
@@ -195,17 +198,18 @@ _PHRASINGS = (
         letter="e",
         split="test",
         note="""
-        This {age}-year-old {man} transferred from a rehabilitation centre for review of medicines. Records sent along
-        list a creatinine of {old_creatinine_mg_dl} mg/dL at the start of that stay, when {he} was recovering from
-        heat stroke. Since then {he} has been walking daily. Vital signs on transfer: heart rate {pulse}, blood
-        pressure {bp}, oxygen saturation {spo2} % on room air. Body weight on transfer was {weight_stone} st
-        {weight_rest_lb} lb, and the dietitian hopes to reach 2 lb more by next month. Chemistry on transfer came back
-        with potassium {potassium} mmol/L, magnesium {magnesium} mg/dL and a creatinine of {creatinine_mg_dl} mg/dL.
-        {He} has never <had gout|been told of a kidney disease>. One sister takes tablets for an overactive thyroid.
+        This {age}-year-old {man} transferred from a rehabilitation centre for review of medicines. Records
+        sent along list a creatinine of {old_creatinine_mg_dl} mg/dL at the start of that stay, when {he}
+        was recovering from heat stroke. Since then {he} has been walking daily. Vital signs on transfer:
+        heart rate {pulse}, blood pressure {bp}, oxygen saturation {spo2} % on room air. Body weight on
+        transfer was {weight_stone} st {weight_rest_lb} lb, and the dietitian hopes to reach 2 lb more by
+        next month. Chemistry on transfer came back with potassium {potassium} mmol/L, magnesium {magnesium}
+        mg/dL and a creatinine of {creatinine_mg_dl} mg/dL. {He} has never <had gout|been told of a kidney
+        disease>. One sister takes tablets for an overactive thyroid.
         """,
         question="""
-        How large is this patient's creatinine clearance on transfer by the formula of Cockcroft and Gault? Enter the
-        true body weight in kg (1 stone is 14 pounds) and answer in mL/min without rounding.
+        How large is this patient's creatinine clearance on transfer by the formula of Cockcroft and Gault?
+        Enter the true body weight in kg (1 stone is 14 pounds) and answer in mL/min without rounding.
         """,
         superseded=2,
     ),

@@ -1,1 +1,1 @@
-"""Phrasings, one module per design. A sentence stands in one template only."""
+"""Phrasings, one module per design. No sentence of a train phrasing stands in a test phrasing."""

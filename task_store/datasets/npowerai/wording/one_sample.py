@@ -8,20 +8,21 @@ TEMPLATES = (
         "train",
         "size",
         "Protocol {code} will measure {outcome} in {people}. The historical mean is {first} {unit}; under "
-        "{treatment} the team expects a mean of {second} {unit}, and takes the standard deviation to be {sd} {unit}. "
-        "The result will be judged by a {sides} one-sample t test {direction} at alpha = {alpha}. What is the "
-        "smallest number of participants for which the exact power of this test is at least {power}?",
+        "{treatment} the team expects a mean of {second} {unit}, and takes the standard deviation to be "
+        "{sd} {unit}. The result will be judged by a {sides} one-sample t test {direction} at alpha = "
+        "{alpha}. What is the smallest number of participants for which the exact power of this test is at "
+        "least {power}?",
         effect="means",
     ),
     Template(
         "b",
         "train",
         "size",
-        "In the single-arm study {code}, {people} receive {treatment} and their mean {outcome} is compared with a "
-        "fixed reference value. The standardised effect, that is the expected difference from the reference value "
-        "divided by the standard deviation, is d = {d}. Using a {sides} one-sample t test {direction} with a type I "
-        "error rate of {alpha}, how many participants does the study need at least so that its power, computed "
-        "exactly, is not below {power}?",
+        "In the single-arm study {code}, {people} receive {treatment} and their mean {outcome} is compared "
+        "with a fixed reference value. The standardised effect, that is the expected difference from the "
+        "reference value divided by the standard deviation, is d = {d}. Using a {sides} one-sample t test "
+        "{direction} with a type I error rate of {alpha}, how many participants does the study need at "
+        "least so that its power, computed exactly, is not below {power}?",
         effect="standardised",
     ),
     Template(
@@ -41,11 +42,11 @@ TEMPLATES = (
         "d",
         "test",
         "size",
-        "A clinic wants to know whether {people} given {treatment} differ in {outcome} from a published norm "
-        "(file {code}). A departure of {difference} {unit} from the norm would matter, and individual values scatter "
-        "with an SD of {sd} {unit}. Find the least n, the count of people to be enrolled, that gives a "
-        "{sides} {direction} t test of one sample a chance of no less than {power} to reject when that departure is "
-        "real, with a significance threshold of {alpha}.",
+        "A clinic wants to know whether {people} given {treatment} differ in {outcome} from a published "
+        "norm (file {code}). A departure of {difference} {unit} from the norm would matter, and individual "
+        "values scatter with an SD of {sd} {unit}. Find the least n, the count of people to be enrolled, "
+        "that gives a {sides} t test of one sample {direction} a chance of no less than {power} to reject "
+        "when that departure is real, with a significance threshold of {alpha}.",
         effect="raw",
     ),
     Template(
@@ -53,29 +54,30 @@ TEMPLATES = (
         "test",
         "size",
         "Suppose Cohen's d for the deviation of {outcome} from its benchmark is {d} among {people} who take "
-        "{treatment} (registry entry {code}). We shall use Student's t for a single mean, {sides} {direction}, and "
-        "tolerate a false-positive probability of {alpha}. Work out, from the noncentral t distribution, the lowest "
-        "whole number of subjects with which power reaches {power}.",
+        "{treatment} (registry entry {code}). We shall use Student's t for a single mean, {sides} "
+        "{direction}, and tolerate a false-positive probability of {alpha}. Work out, from the noncentral t "
+        "distribution, the lowest whole number of subjects with which power reaches {power}.",
         effect="standardised",
     ),
     Template(
         "a",
         "train",
         "power",
-        "Protocol {code} has enrolled {n} of {people}. Their mean {outcome} under {treatment} is expected to be "
-        "{second} {unit}, to be tested against a historical mean of {first} {unit}; the standard deviation is {sd} "
-        "{unit}. What is the exact power of a {sides} one-sample t test {direction} at alpha = {alpha} with these "
-        "{n} participants?",
+        "Protocol {code} has enrolled {n} participants, {people}. Their mean {outcome} under {treatment} is "
+        "expected to be {second} {unit}, to be tested against a historical mean of {first} {unit}; the "
+        "standard deviation is {sd} {unit}. What is the exact power of a {sides} one-sample t test "
+        "{direction} at alpha = {alpha} with these {n} participants?",
         effect="means",
     ),
     Template(
         "b",
         "train",
         "power",
-        "The budget of single-arm study {code} allows {n} participants, {people} on {treatment}. Mean {outcome} will "
-        "be compared with a fixed reference value by a {sides} one-sample t test {direction}, type I error rate "
-        "{alpha}. If the true standardised effect (difference from the reference value over the standard deviation) "
-        "is d = {d}, with what probability does the test reject?",
+        "The budget of single-arm study {code} allows {n} participants, {people} on {treatment}. Mean "
+        "{outcome} will be compared with a fixed reference value by a {sides} one-sample t test "
+        "{direction}, type I error rate {alpha}. If the true standardised effect (difference from the "
+        "reference value over the standard deviation) is d = {d}, with what probability does the test "
+        "reject?",
         effect="standardised",
     ),
     Template(
@@ -94,18 +96,20 @@ TEMPLATES = (
         "d",
         "test",
         "power",
-        "Only {n} people could be enrolled in a pilot of {treatment} among {people} (file {code}). If {outcome} truly "
-        "departs from the published norm by {difference} {unit}, individual values having an SD of {sd} {unit}, how "
-        "likely is a {sides} {direction} t test of one sample to come out significant at the {alpha} threshold?",
+        "A total of {n} people could be enrolled in a pilot of {treatment} among {people} (file {code}). If "
+        "{outcome} truly departs from the published norm by {difference} {unit}, individual values having "
+        "an SD of {sd} {unit}, how likely is a {sides} t test of one sample {direction} to come out "
+        "significant at the {alpha} threshold?",
         effect="raw",
     ),
     Template(
         "e",
         "test",
         "power",
-        "Registry entry {code} lists n = {n} subjects, {people} who take {treatment}. Cohen's d for the deviation of "
-        "{outcome} from its benchmark is assumed to be {d}. Compute, from the noncentral t distribution, the power of "
-        "Student's t for a single mean, {sides} {direction}, when the false-positive probability is held at {alpha}.",
+        "Registry entry {code} lists n = {n} subjects, {people} who take {treatment}. Cohen's d for the "
+        "deviation of {outcome} from its benchmark is assumed to be {d}. Compute, from the noncentral t "
+        "distribution, the power of Student's t for a single mean, {sides} {direction}, when the "
+        "false-positive probability is held at {alpha}.",
         effect="standardised",
     ),
 )

@@ -1,0 +1,34 @@
+"""Knowing that a kernel process ended.
+
+On Linux the OS tells (a pidfd becomes readable). Elsewhere, and where pidfds are refused,
+the provisioner is asked again and again.
+"""
+
+import os
+
+import anyio
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+
+POLL_S = 0.1
+
+
+async def wait_exit(provisioner: KernelProvisionerBase) -> None:
+    """Return once the process behind `provisioner` has ended. Bounded by its life: cancel to leave."""
+    pidfd = _open_pidfd(getattr(provisioner, "pid", None))
+    if pidfd is None:
+        while await provisioner.poll() is None:  # noqa: ASYNC110 - nothing here could set an event
+            await anyio.sleep(POLL_S)
+        return
+    try:
+        await anyio.wait_readable(pidfd)
+    finally:
+        os.close(pidfd)
+
+
+def _open_pidfd(pid: int | None) -> int | None:
+    if pid is None or not hasattr(os, "pidfd_open"):
+        return None
+    try:
+        return os.pidfd_open(pid)
+    except OSError:  # an old kernel, a seccomp filter, or reaped already: poll() knows
+        return None

@@ -1,0 +1,96 @@
+"""The folders of a session, and the environment that points a kernel at them.
+
+`workspace` is the agent's: it holds nothing of ours. `home` is private to the session: HOME,
+temporary files and caches. Sockets and connection files live in a third folder, one per
+kernel process (`launch.py`).
+"""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "medgym-"
+
+_INHERITED = frozenset(
+    # What a program needs to run at all. Nothing here can hold a key or lead to the data folder.
+    ["PATH", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]
+    + ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+    + ["SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT"]
+    + ["NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"]
+)
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Folders that live as long as a session."""
+
+    workspace: Path
+    home: Path
+
+    @classmethod
+    def make(cls) -> "Folders":
+        workspace = make_private("work-")
+        try:
+            home = make_private("home-")
+        except BaseException:
+            remove_tree(workspace)
+            raise
+        (home / "tmp").mkdir(mode=0o700)
+        return cls(workspace, home)
+
+    def remove(self) -> None:
+        remove_tree(self.workspace)
+        remove_tree(self.home)
+
+
+def make_private(kind: str) -> Path:
+    """A new folder that only this user can enter (0700 on POSIX)."""
+    return Path(tempfile.mkdtemp(prefix=PREFIX + kind))
+
+
+def remove_tree(root: Path) -> None:
+    """Remove `root`, also where the agent took permissions away; best effort, never raises."""
+    for folder, children, _ in os.walk(root):
+        for child in [Path(folder), *(Path(folder, name) for name in children)]:
+            if not child.is_symlink():
+                try:
+                    child.chmod(0o700)
+                except OSError:  # gone, or not ours: rmtree below skips it too
+                    continue
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def kernel_environment(folders: Folders, inherited: dict[str, str]) -> dict[str, str]:
+    """The whole environment of a kernel: an allow-list, then private folders.
+
+    Args:
+        folders: the session's folders.
+        inherited: the server's environment.
+    """
+    home = str(folders.home)
+    temporary = str(folders.home / "tmp")
+    private = {
+        "HOME": home,
+        "USERPROFILE": home,
+        "APPDATA": home,
+        "LOCALAPPDATA": home,
+        "TMPDIR": temporary,
+        "TEMP": temporary,
+        "TMP": temporary,
+        "IPYTHONDIR": str(folders.home / "ipython"),
+        "MPLCONFIGDIR": str(folders.home / "matplotlib"),
+        "JUPYTER_CONFIG_DIR": str(folders.home / "jupyter" / "config"),
+        "JUPYTER_DATA_DIR": str(folders.home / "jupyter" / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folders.home / "jupyter" / "runtime"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONUTF8": "1",
+    }
+    allowed = {
+        name: value
+        for name, value in inherited.items()
+        if name.upper() in _INHERITED or name.upper().startswith("LC_")
+    }
+    return allowed | private

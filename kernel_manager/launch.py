@@ -1,0 +1,115 @@
+"""Stock launch of one kernel process through jupyter_client.
+
+Level `none`: an ordinary child process in its own session (process group). A stronger level
+is another provisioner behind the same AsyncKernelManager; nothing outside this file changes.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import zmq
+import zmq.asyncio
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+
+from kernel_manager.folders import Folders, kernel_environment, make_private
+
+MAX_MESSAGE_BYTES = 64 * 2**20
+"""A message larger than this is never taken in: ZMQ drops the connection and makes a new one."""
+
+_MAX_SOCKET_PATH = 100
+"""Bytes; a Unix socket path may have 103 (macOS) or 107 (Linux)."""
+
+
+class StockKernelSpecs(KernelSpecManager):
+    """One kernel: this interpreter's ipykernel, whatever kernelspecs a user has installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(
+            argv=[
+                sys.executable,
+                "-m",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+                "--HistoryManager.enabled=False",
+            ],
+            display_name="medgym",
+            language="python",
+            # Named, or an environment variable of the server's user would choose it.
+            metadata={"kernel_provisioner": {"provisioner_name": "local-provisioner"}},
+        )
+
+
+@dataclass(frozen=True)
+class Launched:
+    """A kernel process and our ends of its sockets."""
+
+    manager: AsyncKernelManager
+    context: zmq.asyncio.Context
+    runtime: Path
+    """Private folder of the connection file and the sockets."""
+
+    @property
+    def provisioner(self) -> KernelProvisionerBase:
+        provisioner = self.manager.provisioner
+        assert provisioner is not None
+        return provisioner
+
+    async def remove(self) -> None:
+        """Forget sockets and files; the process must have ended."""
+        await self.manager.cleanup_resources()
+        self.context.destroy(linger=0)
+        shutil.rmtree(self.runtime, ignore_errors=True)
+
+
+async def launch(folders: Folders) -> Launched:
+    """Start a kernel process in `folders`; it answers nothing yet.
+
+    Raises:
+        OSError: the process cannot be started.
+    """
+    runtime = make_private("run-")
+    context = _context()
+    ipc = os.name == "posix" and len(os.fsencode(runtime)) + len("/s-5") <= _MAX_SOCKET_PATH
+    manager = AsyncKernelManager(
+        kernel_spec_manager=StockKernelSpecs(),
+        context=context,
+        connection_file=str(runtime / "connection.json"),
+        transport="ipc" if ipc else "tcp",
+        **({"ip": str(runtime / "s")} if ipc else {}),
+    )
+    launched = Launched(manager, context, runtime)
+    try:
+        await manager.start_kernel(
+            cwd=str(folders.workspace),
+            env=kernel_environment(folders, dict(os.environ)),
+            # A kernel echoes what its children write: the server's stdout may carry a protocol.
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except BaseException:
+        if manager.has_kernel:
+            await launched.provisioner.kill()
+            await launched.provisioner.wait()
+        await launched.remove()
+        raise
+    return launched
+
+
+def _context() -> zmq.asyncio.Context:
+    context = zmq.asyncio.Context()
+    # A flood must not push out the message that says the cell is over: no limit on this side,
+    # where the link drains at once.
+    context.rcvhwm = 0
+    context.maxmsgsize = MAX_MESSAGE_BYTES
+    context.linger = 0
+    context.reconnect_ivl = 10  # ms: the kernel binds its sockets some time after its start
+    context.reconnect_ivl_max = 200
+    return context

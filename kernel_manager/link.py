@@ -1,0 +1,285 @@
+"""The life of one kernel process: its sockets, one task that reads them, its end.
+
+The task runs from the start of the process to its death, so messages are drained at once
+even while nobody waits, and a death is known when it happens. Messages find their request
+by parent header; what belongs to no open request (a thread that outlives its cell) is
+dropped. A kernel holds its own signing key, so nothing that it sends is trusted to be
+well formed.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+import anyio
+import zmq
+import zmq.asyncio
+from anyio.lowlevel import checkpoint
+from jupyter_client.session import Session
+
+from kernel_manager.errors import KernelStartError
+from kernel_manager.exits import wait_exit
+from kernel_manager.folders import Folders
+from kernel_manager.kernel_side import cell
+from kernel_manager.launch import Launched, launch
+from kernel_manager.request import Request, Sink
+
+logger = logging.getLogger(__name__)
+
+GRACES_S = (2.0, 1.0)
+"""Seconds given after the first and the second SIGINT; then SIGKILL."""
+TAKE_UP_S = 1.0
+"""Seconds a request may take to reach the kernel before it is signalled anyway."""
+IDLE_TAIL_S = 1.0
+"""Seconds of silence after the reply before the idle message counts as lost."""
+REPLY_TAIL_S = 0.5
+"""The same for what follows when no reply came."""
+MAX_TAIL_S = 10.0
+DEATH_S = 5.0
+"""Seconds to wait for a killed process; one in an uninterruptible wait may take longer."""
+QUIET_S = 0.05
+"""Seconds of silence after which a dead kernel has nothing more to tell."""
+GREETING_S = 0.2
+
+Message = Mapping[str, Mapping[str, object]]
+
+
+class KernelLink:
+    """One kernel process. Open with `KernelLink.open`; `close` is final."""
+
+    def __init__(self, launched: Launched) -> None:
+        self._launched = launched
+        self._session: Session = launched.manager.session
+        self._shell = _asyncio(launched.manager.connect_shell(identity=self._session.bsession))
+        self._iopub = _asyncio(launched.manager.connect_iopub())
+        self._requests: dict[str, Request] = {}
+        self._messages = 0
+        self._broadcast = anyio.Event()
+        self._exited = anyio.Event()
+        # A plain asyncio task: its life is the process's, which no caller's scope encloses.
+        self._task = asyncio.create_task(self._serve(), name="kernel link")
+        self.about: Mapping[str, object] = {}
+
+    @classmethod
+    async def open(cls, folders: Folders, *, timeout_s: float) -> Self:
+        """Launch a kernel and wait until it answers.
+
+        Raises:
+            KernelStartError: no kernel within `timeout_s` seconds.
+        """
+        try:
+            link = cls(await launch(folders))
+        except OSError as error:
+            raise KernelStartError(f"The kernel process could not be started: {error}.") from error
+        try:
+            with anyio.fail_after(timeout_s):
+                await link._greet()
+        except BaseException as error:
+            await link.close()
+            if isinstance(error, TimeoutError):
+                raise KernelStartError(f"No kernel was ready within {timeout_s:g} seconds.") from None
+            raise
+        return link
+
+    @property
+    def alive(self) -> bool:
+        return not self._exited.is_set()
+
+    async def wait_exit(self) -> None:
+        """Return once the process is gone and its last messages are in."""
+        await self._exited.wait()
+
+    # Requests
+
+    def send(self, kind: str, content: Mapping[str, object], sink: Sink) -> Request:
+        """Send a request on the shell channel; its outputs go to `sink` until `forget`."""
+        request = Request(sink)
+        if not self.alive:
+            request.died = True
+            return request
+        message = self._session.msg(kind, content=dict(content))
+        self._requests[message["header"]["msg_id"]] = request
+        self._session.send(self._shell, message)
+        return request
+
+    def forget(self, request: Request) -> None:
+        """Drop what still comes for `request`."""
+        self._requests = {key: other for key, other in self._requests.items() if other is not request}
+
+    async def tail(self, request: Request) -> None:
+        """After the first end message: wait for the second, as long as messages flow, boundedly."""
+        with anyio.move_on_after(MAX_TAIL_S):
+            while not request.complete:
+                before = request.messages
+                with anyio.move_on_after(REPLY_TAIL_S if request.reply is None else IDLE_TAIL_S):
+                    await request.news()
+                if request.messages == before:
+                    return
+
+    async def stop(self, request: Request) -> None:
+        """SIGINT, SIGINT, SIGKILL, until the code no longer runs."""
+        with anyio.move_on_after(TAKE_UP_S):
+            await request.wait_until(lambda: request.started or request.answered)
+        for grace_s in GRACES_S:
+            if request.answered:
+                return
+            await self._launched.provisioner.send_signal(signal.SIGINT)
+            with anyio.move_on_after(grace_s):
+                await request.wait_until(lambda: request.answered)
+        if not request.answered:
+            await self.close()
+
+    async def close(self) -> None:
+        """Kill the process and let go of everything; safe to call twice and under cancellation."""
+        with anyio.CancelScope(shield=True):
+            if self.alive:
+                await self._launched.provisioner.kill()
+                with anyio.move_on_after(DEATH_S):
+                    await self._exited.wait()
+            if not self._task.done():
+                self._task.cancel()
+            await asyncio.wait([self._task], timeout=DEATH_S)
+
+    # The task
+
+    async def _serve(self) -> None:
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._read, self._iopub, self._on_iopub)
+                tasks.start_soon(self._read, self._shell, self._on_shell)
+                tasks.start_soon(self._mend, self._iopub, self._on_iopub_loss)
+                tasks.start_soon(self._mend, self._shell, self._on_shell_loss)
+                await wait_exit(self._launched.provisioner)
+                await self._drain()
+                tasks.cancel_scope.cancel()
+        except Exception:
+            logger.exception("The link to a kernel failed; its kernel is killed.")
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._end()
+
+    async def _drain(self) -> None:
+        """Take in what a dead kernel had sent."""
+        with anyio.move_on_after(MAX_TAIL_S):
+            before = -1
+            while self._requests and self._messages != before:
+                before = self._messages
+                await anyio.sleep(QUIET_S)
+
+    async def _end(self) -> None:
+        provisioner = self._launched.provisioner
+        try:
+            # While the dead leader is not reaped its group's number is ours: children go first.
+            await provisioner.kill()
+            with anyio.move_on_after(DEATH_S):
+                await provisioner.wait()
+            self._shell.close(linger=0)
+            self._iopub.close(linger=0)
+            await self._launched.remove()
+        finally:
+            self._exited.set()
+            for request in self._requests.values():
+                request.died = not request.complete
+                request.note()
+
+    async def _read(self, socket: zmq.asyncio.Socket, handle: Callable[[Message], None]) -> None:
+        while True:
+            frames = await socket.recv_multipart()
+            self._messages += 1
+            try:
+                _, body = self._session.feed_identities(frames)
+                handle(self._session.deserialize(body))
+            except Exception:  # the kernel signs what it likes, in any shape: there is no closed list
+                logger.debug("A malformed message of a kernel was dropped.", exc_info=True)
+            # recv does not yield while messages wait: a flood would starve the event loop.
+            await checkpoint()
+
+    async def _mend(self, socket: zmq.asyncio.Socket, on_loss: Callable[[Request], None]) -> None:
+        """Connect again after a message above the size limit, for which ZMQ gives up for good."""
+        endpoint = socket.getsockopt_string(zmq.LAST_ENDPOINT)
+        monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        while True:
+            await monitor.recv_multipart()
+            with contextlib.suppress(zmq.ZMQError):  # given up already, as a rule
+                socket.disconnect(endpoint)
+            socket.connect(endpoint)
+            for request in self._requests.values():
+                on_loss(request)
+                request.note()
+
+    def _on_shell_loss(self, request: Request) -> None:
+        request.reply_lost = request.reply is None
+
+    def _on_iopub_loss(self, request: Request) -> None:
+        request.output_lost = True
+
+    def _request_of(self, message: Message) -> Request | None:
+        return self._requests.get(str(message["parent_header"].get("msg_id")))
+
+    def _on_shell(self, message: Message) -> None:
+        request = self._request_of(message)
+        if request is not None and isinstance(message["content"], dict):
+            request.reply = message["content"]
+            request.note()
+
+    def _on_iopub(self, message: Message) -> None:
+        self._broadcast.set()
+        request = self._request_of(message)
+        if request is None:
+            return
+        content = message["content"]
+        match message["msg_type"], content:
+            case "status", {"execution_state": "idle"}:
+                request.idle = True
+            case "status", {"execution_state": "busy"}:
+                # Only now does the kernel heed SIGINT. (Silent requests have no execute_input.)
+                request.started = True
+            case "execute_input", {"execution_count": int(count)}:
+                request.execution_count = count
+            case str(kind), dict():
+                request.sink(kind, content)
+        request.note()
+
+    # The start
+
+    async def _greet(self) -> None:
+        """Wait for an answer on both channels, then repair the kernel (`kernel_side/setup.py`)."""
+        while not self._broadcast.is_set():
+            info = await self._ask("kernel_info_request", {})
+            self.about = info.reply or {}
+            with anyio.move_on_after(GREETING_S):  # the subscription may come after the first answer
+                await self._broadcast.wait()
+        setup = await self._ask("execute_request", execute_content(cell("setup", "install()"), silent=True))
+        if setup.reply is None or setup.reply.get("status") != "ok":
+            raise KernelStartError("The kernel could not be set up: its ipykernel is not the expected one.")
+
+    async def _ask(self, kind: str, content: Mapping[str, object]) -> Request:
+        request = self.send(kind, content, lambda kind, content: None)
+        try:
+            await request.wait_until(lambda: request.reply is not None or request.died)
+        finally:
+            self.forget(request)
+        if request.died:
+            raise KernelStartError("The kernel process ended before it was ready.")
+        return request
+
+
+def _asyncio(socket: zmq.Socket[Any]) -> zmq.asyncio.Socket:
+    assert isinstance(socket, zmq.asyncio.Socket)  # the context makes no other
+    return socket
+
+
+def execute_content(code: str, *, silent: bool) -> dict[str, object]:
+    """Content of an execute request; a silent one leaves history and count alone."""
+    return {
+        "code": code,
+        "silent": silent,
+        "store_history": not silent,
+        "user_expressions": {},
+        "allow_stdin": False,
+        # True would make the kernel abort a cell that arrives right after a failed one.
+        "stop_on_error": False,
+    }

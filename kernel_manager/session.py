@@ -1,0 +1,282 @@
+"""A live kernel with a workspace: run cells, stop them, restart, look at variables and files.
+
+Every wait is bounded: by the cell's time limit, then by the escalation SIGINT, 2 s, SIGINT,
+1 s, SIGKILL. Time-out, interruption and cancellation of the caller end in the same shielded
+cleanup, so a session is either usable afterwards or says that its kernel is dead. A dead
+kernel is never replaced silently: `restart` does that, when asked.
+"""
+
+import math
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import anyio
+import anyio.to_thread
+from pydantic import JsonValue
+
+from kernel_manager import codec, files, isolation
+from kernel_manager.errors import KernelBusyError, KernelDeadError, ProbeError
+from kernel_manager.folders import Folders
+from kernel_manager.link import KernelLink, execute_content
+from kernel_manager.output import Collector
+from kernel_manager.request import Request, Sink
+from kernel_manager.types import Execution, KernelConfig, KernelInfo, Output, Status
+
+PROBE_TIMEOUT_S = 10.0
+STOPPED_S = 20.0
+"""Seconds within which a stopped cell must be back: the whole escalation and its tails."""
+
+
+class KernelSession:
+    """One kernel and its workspace. Create with `await KernelSession.start(config)`.
+
+    Also an async context manager that closes itself:
+    `async with await KernelSession.start(config) as session`.
+    """
+
+    def __init__(self, config: KernelConfig, folders: Folders) -> None:
+        self._config = config
+        self._folders = folders
+        self._link: KernelLink | None = None
+        self._running: Request | None = None
+        self._released = anyio.Event()
+        self._lifecycle = anyio.Lock()
+        self._restarting: anyio.CancelScope | None = None
+        self._closed = False
+
+    @classmethod
+    async def start(cls, config: KernelConfig) -> Self:
+        """Launch a kernel in a new, empty workspace.
+
+        Raises:
+            KernelStartError: the isolation level is not available, or no kernel came up in time.
+        """
+        isolation.require(config.isolation)
+        session = cls(config, Folders.make())
+        try:
+            session._link = await KernelLink.open(session._folders, timeout_s=config.start_timeout_s)
+        except BaseException:
+            await session.close()
+            raise
+        return session
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def alive(self) -> bool:
+        """True: there is a kernel process, as far as the OS has told."""
+        return self._link is not None and self._link.alive
+
+    @property
+    def workspace(self) -> Path:
+        """The agent's folder: the kernel's working directory."""
+        return self._folders.workspace
+
+    @property
+    def info(self) -> KernelInfo:
+        """What the session runs on."""
+        about = self._link.about if self._link is not None else {}
+        language = about.get("language_info")
+        version = language.get("version") if isinstance(language, dict) else None
+        return KernelInfo(
+            python=str(version),
+            implementation=f"{about.get('implementation')} {about.get('implementation_version')}",
+            isolation=self._config.isolation,
+        )
+
+    async def wait_exit(self) -> None:
+        """Return once the kernel process is gone; at once when there is none."""
+        if self._link is not None:
+            await self._link.wait_exit()
+
+    # Running code
+
+    async def execute(self, code: str, *, timeout_s: float) -> Execution:
+        """Run one cell and return what came of it; a failed cell is a result, not an exception.
+
+        Args:
+            code: the cell's source.
+            timeout_s: seconds the code may run before it is interrupted, then killed.
+
+        Raises:
+            ValueError: `timeout_s` is not a positive number, or `code` cannot be encoded.
+            KernelDeadError: there is no kernel; `restart` gives a fresh one.
+            KernelBusyError: a cell is running.
+        """
+        _check_timeout(timeout_s)
+        _check_code(code)
+        link = self._claim()
+        collector = Collector(
+            max_text=self._config.max_output_bytes, max_display=self._config.max_display_bytes
+        )
+        begin = time.monotonic()
+        request = await self._run(link, code, collector.add, silent=False, timeout_s=timeout_s)
+        duration_s = time.monotonic() - begin
+        if request.output_lost or not (request.idle or request.died):
+            collector.note_loss()
+        return Execution(
+            code=code,
+            status=_status(request),
+            outputs=_with_error(collector, request),
+            execution_count=_count(request),
+            duration_s=duration_s,
+            truncated=collector.truncated,
+            state_lost=request.died,
+        )
+
+    async def interrupt(self) -> None:
+        """Stop the running cell and wait until it is back; nothing happens when none runs."""
+        request, released = self._running, self._released
+        if request is not None:
+            request.stop("interrupted")
+            with anyio.move_on_after(STOPPED_S):
+                await released.wait()
+
+    async def _run(
+        self, link: KernelLink, code: str, sink: Sink, *, silent: bool, timeout_s: float
+    ) -> Request:
+        request = link.send("execute_request", execute_content(code, silent=silent), sink)
+        self._running, self._released = request, anyio.Event()
+        try:
+            with anyio.move_on_after(timeout_s):
+                await request.wait_until(lambda: request.answered or request.stop_reason is not None)
+        finally:
+            with anyio.CancelScope(shield=True):
+                if not request.answered:
+                    request.stop("timeout")
+                    await link.stop(request)
+                await link.tail(request)
+            link.forget(request)
+            self._running = None
+            self._released.set()
+        return request
+
+    def _claim(self) -> KernelLink:
+        if self._closed:
+            raise KernelDeadError("The session is closed; start a new one.")
+        if self._running is not None:
+            raise KernelBusyError("The kernel is running another cell; wait for it or interrupt it.")
+        if self._restarting is not None:
+            raise KernelBusyError("The kernel is being restarted; wait for it.")
+        if self._link is None or not self._link.alive:
+            raise KernelDeadError("The kernel is dead and its variables are lost; restart it to go on.")
+        return self._link
+
+    # Life and death
+
+    async def restart(self) -> None:
+        """Replace the kernel by a fresh one in the same workspace: files stay, variables go.
+
+        A running cell ends with status `died`.
+
+        Raises:
+            KernelStartError: no kernel came up in time; the session stays without one.
+            KernelDeadError: the session is closed.
+        """
+        async with self._lifecycle:
+            if self._closed:
+                raise KernelDeadError("The session is closed; start a new one.")
+            with anyio.CancelScope() as scope:
+                self._restarting = scope
+                try:
+                    await self._end_link()
+                    self._link = await KernelLink.open(self._folders, timeout_s=self._config.start_timeout_s)
+                finally:
+                    self._restarting = None
+            if scope.cancelled_caught:
+                raise KernelDeadError("The session was closed while its kernel restarted.")
+
+    async def close(self) -> None:
+        """Kill the kernel and remove its folders; safe to call twice and under cancellation."""
+        self._closed = True
+        with anyio.CancelScope(shield=True):
+            if self._restarting is not None:
+                self._restarting.cancel()
+            async with self._lifecycle:
+                await self._end_link()
+                await anyio.to_thread.run_sync(self._folders.remove)
+
+    async def _end_link(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()
+        if self._running is not None:
+            with anyio.move_on_after(STOPPED_S):
+                await self._released.wait()
+
+    # Looking at state
+
+    async def variable(self, name: str, *, timeout_s: float = PROBE_TIMEOUT_S) -> JsonValue:
+        """The value of a variable as JSON data (`kernel_side/encoder.py` says what can be read).
+
+        Raises:
+            ProbeError: no such variable, not data, too big, or no answer in time.
+            KernelDeadError: there is no kernel.
+            KernelBusyError: a cell is running.
+        """
+        code = codec.probe_cell(name)
+        _check_timeout(timeout_s)
+        catcher = codec.Catcher()
+        request = await self._run(self._claim(), code, catcher.add, silent=True, timeout_s=timeout_s)
+        if request.died or request.stop_reason is not None:
+            what = "ended the kernel" if request.died else "was stopped before it answered"
+            raise ProbeError(f'Reading the variable "{name}" {what}.')
+        return codec.decode(name, catcher)
+
+    async def read_file(self, path: str, max_bytes: int) -> bytes:
+        """The content of a regular file of the workspace; also while the kernel is dead.
+
+        Args:
+            path: relative to the workspace; symlinks are refused.
+            max_bytes: size above which the file is refused.
+
+        Raises:
+            ProbeError: the path leaves the workspace, is no regular file, or is too big.
+            KernelDeadError: the session is closed.
+        """
+        if self._closed:
+            raise KernelDeadError("The session is closed; its files are gone.")
+        return await anyio.to_thread.run_sync(files.read_file, self.workspace, path, max_bytes)
+
+
+def _check_timeout(timeout_s: float) -> None:
+    if not math.isfinite(timeout_s) or timeout_s <= 0:
+        raise ValueError(f"timeout_s must be a positive, finite number of seconds, not {timeout_s!r}.")
+
+
+def _check_code(code: str) -> None:
+    try:
+        code.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"The code holds a lone surrogate at position {error.start}, which is no character."
+        ) from None
+
+
+def _status(request: Request) -> Status:
+    if request.stop_reason is not None:
+        return request.stop_reason
+    if request.died:
+        return "died"
+    return "ok" if request.reply is not None and request.reply.get("status") == "ok" else "error"
+
+
+def _with_error(collector: Collector, request: Request) -> tuple[Output, ...]:
+    """The outputs; an error that only the reply tells (its message was lost) comes last."""
+    reply = request.reply
+    if reply is not None and reply.get("status") == "error" and not collector.has_error:
+        collector.add("error", reply)
+    return collector.outputs()
+
+
+def _count(request: Request) -> int | None:
+    count = request.reply.get("execution_count") if request.reply is not None else None
+    return count if type(count) is int else request.execution_count

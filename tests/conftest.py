@@ -1,0 +1,79 @@
+"""What every test gets: anyio on asyncio, and a check that nothing survives the test."""
+
+import atexit
+import gc
+import os
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from hypothesis import settings
+
+from task_store.store import TaskStore
+from tests.toy import build_toy_store
+
+settings.register_profile("medgym", deadline=None)  # a deadline is a wall-clock assertion
+settings.load_profile("medgym")
+
+# A temp folder of our own: other test runs on this machine leave their folders elsewhere.
+# The name is short because Unix socket paths are.
+_TEMP = tempfile.mkdtemp(prefix="mgt-")
+os.environ["TMPDIR"] = tempfile.tempdir = _TEMP
+atexit.register(shutil.rmtree, _TEMP, ignore_errors=True)
+
+GRACE_S = 10.0
+"""A process that was told to end may take this long on a loaded machine."""
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def toy_store(tmp_path_factory: pytest.TempPathFactory) -> TaskStore:
+    """A store of a few tasks with canaries in golds and references; see tests/toy.py."""
+    return build_toy_store(tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_survives() -> Iterator[None]:
+    """Fail a test that leaves a process, a file descriptor or a temp folder of ours."""
+    processes, descriptors, folders = _children(), _descriptors(), _temp_folders()
+    yield
+    left = [child for child in psutil.Process().children(recursive=True) if child.pid not in processes]
+    _, alive = psutil.wait_procs(left, timeout=GRACE_S)
+    assert not alive, f"processes survive the test: {alive}"
+    assert not _temp_folders() - folders, "temp folders survive the test"
+    opened = _descriptors() - descriptors
+    if opened:  # perhaps only garbage that nobody has collected yet
+        gc.collect()
+        opened = _descriptors() - descriptors
+    assert not opened, f"file descriptors survive the test: {dict(opened)}"
+
+
+def _children() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def _descriptors() -> Counter[str]:
+    """What the process holds open, by kind; files by name."""
+    if sys.platform != "linux":
+        return Counter()
+    kinds: Counter[str] = Counter()
+    for entry in os.listdir("/proc/self/fd"):  # noqa: PTH208  # Path.iterdir would hold its own
+        try:
+            target = os.readlink(f"/proc/self/fd/{entry}")  # noqa: PTH115
+        except OSError:
+            continue
+        kinds[target.split(":[")[0]] += 1
+    return kinds
+
+
+def _temp_folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("medgym-*"))

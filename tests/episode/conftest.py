@@ -1,0 +1,17 @@
+"""An open gym over the toy store, and episodes of it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from medgym.gym import Gym, GymConfig
+from task_store.store import TaskStore
+
+
+@pytest.fixture
+async def gym(toy_store: TaskStore, tmp_path: Path) -> AsyncIterator[Gym]:
+    async with Gym.open(
+        store=toy_store, out=tmp_path / "run", config=GymConfig(allow_reference=True)
+    ) as opened:
+        yield opened
