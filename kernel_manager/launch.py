@@ -33,6 +33,7 @@ class StockKernelSpecs(KernelSpecManager):
         return KernelSpec(
             argv=[
                 sys.executable,
+        
                 "-m",
                 "ipykernel_launcher",
                 "-f",
@@ -94,6 +95,8 @@ async def launch(folders: Folders) -> Launched:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        # For polite requests to shut down or interrupt; we use signals, and it connects at odd times.
+        manager._close_control_socket()
     except BaseException:
         if manager.has_kernel:
             await launched.provisioner.kill()

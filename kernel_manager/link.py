@@ -53,8 +53,8 @@ class KernelLink:
     def __init__(self, launched: Launched) -> None:
         self._launched = launched
         self._session: Session = launched.manager.session
-        self._shell = _asyncio(launched.manager.connect_shell(identity=self._session.bsession))
-        self._iopub = _asyncio(launched.manager.connect_iopub())
+        self._shell = _ours(launched.manager.connect_shell(identity=self._session.bsession))
+        self._iopub = _ours(launched.manager.connect_iopub())
         self._requests: dict[str, Request] = {}
         self._messages = 0
         self._broadcast = anyio.Event()
@@ -151,7 +151,7 @@ class KernelLink:
                 tasks.start_soon(self._read, self._iopub, self._on_iopub)
                 tasks.start_soon(self._read, self._shell, self._on_shell)
                 tasks.start_soon(self._mend, self._iopub, self._on_iopub_loss)
-                tasks.start_soon(self._mend, self._shell, self._on_shell_loss)
+                pass
                 await wait_exit(self._launched.provisioner)
                 await self._drain()
                 tasks.cancel_scope.cancel()
@@ -267,8 +267,10 @@ class KernelLink:
         return request
 
 
-def _asyncio(socket: zmq.Socket[Any]) -> zmq.asyncio.Socket:
+def _ours(socket: zmq.Socket[Any]) -> zmq.asyncio.Socket:
     assert isinstance(socket, zmq.asyncio.Socket)  # the context makes no other
+    # jupyter_client sets one second, for which the end of the context would block the event loop.
+    socket.linger = 0
     return socket
 
 

@@ -120,7 +120,7 @@ class KernelSession:
         begin = time.monotonic()
         request = await self._run(link, code, collector.add, silent=False, timeout_s=timeout_s)
         duration_s = time.monotonic() - begin
-        if request.output_lost or not (request.idle or request.died):
+        if not request.died and (request.output_lost or not request.idle):
             collector.note_loss()
         return Execution(
             code=code,

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NoReturn
 
 import anyio
 from mcp.server import MCPServer
@@ -36,40 +36,25 @@ def build_server(gym: Gym) -> MCPServer[Any]:
     return server
 
 
-async def serve_stdio(gym: Gym) -> bool:
-    """Serve until the client closes our input or a signal comes; says whether a signal did.
-
-    The SDK runs no cleanup on SIGTERM, and on SIGINT its reading thread outlives the
-    server: so signals cancel the serving here, the caller closes the gym, and then ends
-    the process by `exit_now` when this returned True.
-    """
-    signalled = False
-
-    async def watch_signals() -> None:
-        nonlocal signalled
-        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-            async for number in signals:
-                _log.warning("signal %s: closing", signal.Signals(number).name)
-                signalled = True
-                group.cancel_scope.cancel()
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(watch_signals)
-        await build_server(gym).run_stdio_async()
-        group.cancel_scope.cancel()
-    return signalled
-
-
-def exit_now(code: int) -> None:
-    """End the process without waiting for a thread that reads standard input."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
 async def run_stdio(store: TaskStore, out: RunFolder, config: GymConfig) -> None:
     """Serve a store over stdio until the client goes or a signal comes, then save and end."""
-    async with Gym.open(store=store, out=out, config=config) as gym:
-        signalled = await serve_stdio(gym)
-    if signalled:
-        exit_now(0)
+    async with Gym.open(store=store, out=out, config=config) as gym, anyio.create_task_group() as group:
+        if sys.platform != "win32":  # asyncio receives no signals there
+            group.start_soon(_end_on_signal, gym)
+        await build_server(gym).run_stdio_async()
+        group.cancel_scope.cancel()
+
+
+async def _end_on_signal(gym: Gym) -> NoReturn:
+    """Save everything and end the process when a signal asks for it.
+
+    Cancelling the server would not do: its thread that reads standard input cannot be
+    cancelled, so the process would live until the client closes our input.
+    """
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async for number in signals:
+            _log.warning("signal %s: closing", signal.Signals(number).name)
+            await gym.close_all("shutdown")
+            sys.stderr.flush()
+            os._exit(0)
+    raise AssertionError("signals never run out")

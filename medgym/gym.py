@@ -17,11 +17,12 @@ from platform import platform
 from typing import Literal
 
 import anyio
-from kernel_manager.session import KernelSession
 from pydantic import JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
+from kernel_manager import isolation
+from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
@@ -78,7 +79,11 @@ class Gym:
         Args:
             store: where tasks come from; its answers are read from beside it.
             out: run folder for journals and notebooks.
+
+        Raises:
+            KernelStartError: this machine or version cannot give the isolation level.
         """
+        isolation.require(config.isolation if config else GymConfig().isolation)
         folder = out if isinstance(out, RunFolder) else RunFolder(out)
         gym = cls(store, AnswerBook(store.folders), folder, config or GymConfig())
         try:

@@ -14,6 +14,8 @@ import psutil
 import pytest
 from hypothesis import settings
 
+from task_store import catalog
+from task_store.build import build_family
 from task_store.store import TaskStore
 from tests.toy import build_toy_store
 
@@ -39,6 +41,15 @@ def anyio_backend() -> str:
 def toy_store(tmp_path_factory: pytest.TempPathFactory) -> TaskStore:
     """A store of a few tasks with canaries in golds and references; see tests/toy.py."""
     return build_toy_store(tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a few tasks of every built-in family."""
+    root = tmp_path_factory.mktemp("data")
+    for family in catalog.families():
+        build_family(root, family, tasks=20)
+    return root
 
 
 @pytest.fixture(autouse=True)

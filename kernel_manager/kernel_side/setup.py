@@ -1,4 +1,4 @@
-"""Three repairs of a stock ipykernel, done once before the first cell.
+"""Four repairs of a stock ipykernel, done once before the first cell.
 
 1. A print of many megabytes leaves in pieces, so that the server never has to take in one
    message as big as the print: `OutStream.write` flushes after each piece.
@@ -6,8 +6,10 @@
    kernel has no history, so the text is let go.
 3. A thread prints under the cell that started it. Stock ipykernel 7 files the output of a
    thread under whatever cell runs at that moment, because threads do not inherit context.
+4. Modules of the workspace can be imported, after the standard library's as usual in IPython;
+   the kernel starts with `-P`, which leaves that out.
 
-Code in a cell can undo all three; the server's own caps do not depend on them.
+Code in a cell can undo all four; the server's own caps do not depend on them.
 """
 
 import asyncio
@@ -72,7 +74,13 @@ def threads_keep_their_cell() -> None:
     threading.Thread.start = start  # type: ignore[method-assign]
 
 
+def import_from_workspace() -> None:
+    site = (i for i, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages")))
+    sys.path.insert(next(site, 0), "")
+
+
 def install() -> None:
     print_in_pieces()
     keep_no_prints()
     threads_keep_their_cell()
+    import_from_workspace()

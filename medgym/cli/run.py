@@ -1,6 +1,7 @@
 """`medgym run`: headless batch evaluation."""
 
 import logging
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import anyio
 import click
 
 from kernel_manager.types import Isolation
+from medgym.cli.failure import INFRASTRUCTURE
 from medgym.cli.options import (
     data_option,
     emit,
@@ -82,6 +84,8 @@ def command(
         as_json=as_json,
         human=lambda: _print(result, out),
     )
+    if result.outcomes.missing:
+        sys.exit(INFRASTRUCTURE)
 
 
 def _print(result: RunReport, out: Path) -> None:

@@ -81,7 +81,7 @@ def show(task_id: str, data: Path, as_json: bool) -> None:
         for part in task.parts:
             click.echo(f"{part.prompt}\n\nAnswer form: {part.answer_format.hint}\nJudged: {part.judged}")
 
-    emit(task, as_json=as_json, human=human)
+    emit({**task.model_dump(mode="json"), "content_hash": task.content_hash}, as_json=as_json, human=human)
 
 
 @command.command("search")

@@ -91,7 +91,7 @@ def wilson(successes: int, total: int, z: float = 1.959964) -> tuple[float, floa
     p = successes / total
     centre = (p + z * z / (2 * total)) / (1 + z * z / total)
     half = z / (1 + z * z / total) * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))  # rounding must not cut p off
 
 
 def _family(outcomes: dict[str, Outcome | None]) -> FamilyReport:

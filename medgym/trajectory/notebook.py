@@ -22,7 +22,14 @@ from medgym.episode.types import (
 )
 from medgym.trajectory.errors import TrajectoryError
 from medgym.trajectory.model import EVENT, SCHEMA_VERSION, Trajectory
-from medgym.trajectory.prose import finished_text, graded_text, said_text, started_text, submitted_text
+from medgym.trajectory.prose import (
+    finished_text,
+    foreign,
+    graded_text,
+    said_text,
+    started_text,
+    submitted_text,
+)
 
 Json: TypeAlias = dict[str, Any]
 """A JSON object of the notebook format."""
@@ -156,7 +163,7 @@ def _text(event: Event, trajectory: Trajectory) -> str:
         case Restarted():
             return "*The kernel was restarted: its variables are gone, its files stay.*"
         case Refused():
-            return f"*Refused ({event.kind}):* {event.message}"
+            return f"*Refused ({event.kind}):* {foreign(event.message)}"
         case Submitted():
             return submitted_text(event)
         case Graded():

@@ -1,11 +1,17 @@
-"""The words of a notebook's markdown cells. Never holds a gold answer: it knows none."""
+"""The words of a notebook's markdown cells. Never holds a gold answer: it knows none.
+
+Text of agents and tasks is foreign: what would be an HTML tag is shown, not obeyed, or a
+reviewer's page could be rewritten by the episode that it reviews.
+"""
 
 import json
+import re
 
 from graders.types import Submission
 from medgym.episode.types import Finished, Graded, Said, Started, Submitted
 from task_store.types import Task
 
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _MARK = {"correct": "✅ correct", "incorrect": "❌ incorrect", "ungradable": "⚠️ ungradable (our fault)"}
 
 
@@ -14,17 +20,17 @@ def started_text(event: Started) -> str:
     model = f" ({event.model})" if event.model else ""
     facts = (
         f"`{task.id}` · {task.category} · {task.difficulty} · protocol {event.rules.protocol}"
-        f" · agent {event.agent}{model} · isolation {event.environment.isolation}"
+        f" · agent {foreign(event.agent + model)} · isolation {event.environment.isolation}"
     )
-    return f"# Task {task.id}\n\n{facts}\n\n{event.prompt}"
+    return f"# Task {task.id}\n\n{facts}\n\n{foreign(event.prompt)}"
 
 
 def said_text(event: Said) -> str:
     message = event.message
     if message.role != "assistant":
-        return f"*{message.role}:* {message.text}"
-    calls = [f"calls `{call.name}`\n\n```json\n{call.arguments}\n```" for call in message.tool_calls]
-    return "\n\n".join(text for text in (message.text, *calls) if text)
+        return f"*{message.role}:* {foreign(message.text)}"
+    calls = [f"calls {foreign(call.name)}\n\n{fenced(call.arguments)}" for call in message.tool_calls]
+    return "\n\n".join(text for text in (foreign(message.text), *calls) if text)
 
 
 def submitted_text(event: Submitted) -> str:
@@ -32,8 +38,7 @@ def submitted_text(event: Submitted) -> str:
     if event.submission.form == "abstain":
         return head + "The agent abstains: it says that this cannot be answered."
     return (
-        head
-        + f"From {_origin(event.submission)}:\n\n```json\n{json.dumps(event.value, ensure_ascii=False)}\n```"
+        head + f"From {_origin(event.submission)}:\n\n{fenced(json.dumps(event.value, ensure_ascii=False))}"
     )
 
 
@@ -42,7 +47,7 @@ def graded_text(event: Graded, task: Task) -> str:
     told = "shown to the agent" if event.shown else "not shown to the agent"
     return (
         f"## Grade of part {grade.part}, attempt {event.attempt}: {_MARK[grade.outcome]}\n\n"
-        f"{grade.reason} *({told})*\n\n"
+        f"{foreign(grade.reason)} *({told})*\n\n"
         f"**How this is judged.** {task.parts[grade.part - 1].judged}\n\n"
         f"Grader: {grade.grader} {grade.version}"
     )
@@ -55,17 +60,29 @@ def finished_text(event: Finished) -> str:
         f"## End: {_MARK[grade.outcome]}, {score}",
         f"The episode ended after {event.at_s:.1f} s: {event.reason}.",
     ]
-    lines += [f"- part {part.part}: {part.outcome}. {part.reason}" for part in grade.parts]
+    lines += [f"- part {part.part}: {part.outcome}. {foreign(part.reason)}" for part in grade.parts]
     if event.note:
         lines.append(event.note)
     return "\n\n".join(lines)
 
 
+def foreign(text: str) -> str:
+    """Foreign text for a markdown cell: its markdown works, its HTML does not."""
+    return _TAG.sub("&lt;", text)
+
+
+def fenced(json_text: str) -> str:
+    """JSON in a fence that nothing inside it can close."""
+    longest = max((len(run) for run in re.findall(r"`+", json_text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}json\n{json_text}\n{fence}"
+
+
 def _origin(submission: Submission) -> str:
     match submission.form:
         case "variable":
-            return f"the variable `{submission.variable}`"
+            return f"the variable {foreign(submission.variable)}"
         case "file":
-            return f"the file `{submission.file}`"
+            return f"the file {foreign(submission.file)}"
         case _:
             return "the answer given"

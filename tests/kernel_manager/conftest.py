@@ -11,11 +11,6 @@ import pytest
 from kernel_manager import KernelConfig, KernelSession
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 async def shared(anyio_backend: str) -> AsyncIterator[KernelSession]:
     """One live kernel for tests that leave it usable."""

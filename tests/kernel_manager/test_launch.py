@@ -28,14 +28,14 @@ async def test_no_key_of_the_server_reaches_the_kernel(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     monkeypatch.setenv("MEDGYM_HOME", "/data/medgym")
-    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    monkeypatch.setenv("PYTHONPATH", "/server/source")
     async with await KernelSession.start(KernelConfig()) as session:
         seen = await session.execute("import os, sys; (dict(os.environ), sys.path)", timeout_s=30)
         home = await session.execute("import pathlib; str(pathlib.Path.home())", timeout_s=30)
         text = result_of(seen)
         assert "sk-secret" not in text
         assert "/data/medgym" not in text
-        assert f"'{REPOSITORY}'" not in text
+        assert "/server/source" not in text
         assert "medgym-home-" in result_of(home)
 
 

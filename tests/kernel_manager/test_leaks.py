@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ import anyio
 import psutil
 import pytest
 
-from kernel_manager import KernelConfig, KernelSession, KernelStartError, launch
+from kernel_manager import KernelConfig, KernelSession, KernelStartError
 from tests._requirements import requirement
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +22,9 @@ def belongings() -> dict[str, object]:
     gc.collect()
     return {
         "processes": {child.pid for child in psutil.Process().children(recursive=True)},
-        "descriptors": sorted(os.readlink(f"/proc/self/fd/{n}").split(":")[0] for n in open_descriptors()),
+        "descriptors": sorted(
+            str(Path(f"/proc/self/fd/{n}").readlink()).split(":")[0] for n in open_descriptors()
+        ),
         "threads": {t.name for t in threading.enumerate() if "AnyIO" not in t.name},
         "folders": set(Path(tempfile.gettempdir()).glob("medgym-*")),
     }
@@ -66,9 +69,9 @@ async def test_a_failed_start_leaves_nothing_behind(
         await one_life("1")
         before = belongings()
         await abandon()
-        monkeypatch.setattr(launch.sys, "executable", "/bin/false")
+        monkeypatch.setattr(sys, "executable", "/bin/false")
         await fail()
-        monkeypatch.setattr(launch.sys, "executable", "/nonexistent/python")
+        monkeypatch.setattr(sys, "executable", "/nonexistent/python")
         await fail()
     assert belongings() == before
 

@@ -1,5 +1,6 @@
 """The collector: pure, so its bounds are tested without a kernel."""
 
+import itertools
 import json
 import re
 from typing import Any
@@ -52,7 +53,7 @@ def test_text_below_the_cap_is_kept_whole_and_neighbours_merge(parts: list[Chunk
     kept = texts(outputs)
     for name in ("stdout", "stderr"):
         assert "".join(t for n, t in kept if n == name) == "".join(t for n, t in parts if n == name)
-    assert all(a[0] != b[0] for a, b in zip(kept, kept[1:], strict=False))
+    assert all(a[0] != b[0] for a, b in itertools.pairwise(kept))
 
 
 @requirement("kernel:output-cap")

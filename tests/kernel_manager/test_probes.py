@@ -1,19 +1,21 @@
 """Variables and files of a live kernel, honest and hostile."""
 
+import contextlib
+
 import anyio
 import pytest
 
-from kernel_manager import KernelSession, ProbeError
+from kernel_manager import KernelDeadError, KernelSession, ProbeError
 from tests._requirements import requirement
-from tests.kernel_manager._outputs import result_of
+from tests.kernel_manager._outputs import text_of
 
 pytestmark = pytest.mark.anyio
 
 
 @requirement("kernel:variable-live")
 async def test_values_come_out_of_a_live_kernel(shared: KernelSession) -> None:
-    code = "import pandas as pd, numpy as np\nframe = pd.DataFrame({'a': [1.5, np.nan]})\ntext = 'é\\n'\nexec = 3"
-    await shared.execute(code, timeout_s=30)
+    code = "import pandas as pd, numpy as np\nframe = pd.DataFrame({'a': [1.5, np.nan]})\ntext = 'é\\n'"
+    await shared.execute(code + "\nexec = 3", timeout_s=30)
     assert await shared.variable("frame") == [{"a": 1.5}, {"a": "NaN"}]
     assert await shared.variable("text") == "é\n"
     assert await shared.variable("exec") == 3
@@ -21,14 +23,14 @@ async def test_values_come_out_of_a_live_kernel(shared: KernelSession) -> None:
 
 @requirement("kernel:variable-live")
 async def test_a_probe_leaves_no_trace(shared: KernelSession) -> None:
-    look = "sorted(n for n in globals() if not n.startswith('_')), len(In), len(Out)"
+    look = "print(sorted(n for n in globals() if not n.startswith('_')), len(In), len(Out), sep='|')"
     before = await shared.execute("probed = 1\n" + look, timeout_s=30)
     assert await shared.variable("probed") == 1
     after = await shared.execute(look, timeout_s=30)
     assert before.execution_count is not None
     assert after.execution_count == before.execution_count + 1
-    names, cells, _ = result_of(before).rsplit(", ", 2)
-    assert result_of(after).startswith(f"{names}, {int(cells) + 1}")
+    names, cells, results = text_of(before).split("|")
+    assert text_of(after) == f"{names}|{int(cells) + 1}|{results}"
 
 
 @requirement("kernel:variable-live")
@@ -38,7 +40,10 @@ async def test_an_unknown_name_is_a_probe_error(shared: KernelSession) -> None:
 
 
 HOSTILE = {
-    "json": "import json\njson.dumps = lambda *a, **k: 'lie'",
+    "json": (
+        "import json\nreal = json.dumps\n"
+        "json.dumps = lambda *a, **k: real(*a, **k) if 'default' in k else 'lie'"
+    ),
     "display": "get_ipython().display_pub.publish = lambda *a, **k: 1 / 0",
     "publish": "get_ipython().display_pub.publish = lambda data, **k: None",
     "builtins": "import builtins\nbuiltins.exec = lambda *a: None",
@@ -55,11 +60,12 @@ HOSTILE = {
 @pytest.mark.parametrize("attack", sorted(HOSTILE))
 async def test_a_patched_kernel_can_only_refuse_or_lie(fresh: KernelSession, attack: str) -> None:
     await fresh.execute("x = 1", timeout_s=30)
-    await fresh.execute(HOSTILE[attack], timeout_s=30)
+    with contextlib.suppress(KernelDeadError):
+        await fresh.execute(HOSTILE[attack], timeout_s=3)
     with anyio.fail_after(20):
         try:
             value = await fresh.variable("x")
-        except ProbeError:
+        except (ProbeError, KernelDeadError):  # `import` leaves a kernel that cannot answer at all
             value = None
     assert value in (None, 1)
 

@@ -1,0 +1,207 @@
+"""The subcommands: keys of `--json`, exit codes, and one clear sentence for each mistake."""
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from task_store import catalog
+from tests._requirements import requirement
+from tests.cli.conftest import Medgym
+
+HEAVY = [
+    "mcp",
+    "nbformat",
+    "jsonschema",
+    "pandas",
+    "numpy",
+    "scipy",
+    "jupyter_client",
+    "zmq",
+    "rich",
+    "pydantic",
+]
+
+
+@requirement("cli:light")
+@pytest.mark.parametrize(
+    "statement", ["import medgym", "from medgym.cli import cli; cli(['--help'], standalone_mode=False)"]
+)
+def test_the_start_loads_nothing_heavy(statement: str) -> None:
+    probe = f"import sys\n{statement}\nprint([m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@requirement("cli:help")
+def test_every_command_has_help(medgym: Medgym) -> None:
+    overview = medgym("--help")
+    assert overview.code == 0
+    commands = ["data build", "demo", "doctor", "grade", "run", "serve"]
+    commands += [f"tasks {name}" for name in ("list", "show", "search", "stats", "check")]
+    for command in commands:
+        assert command.split()[0] in overview.out
+        told = medgym(*command.split(), "--help")
+        assert told.code == 0
+        assert len(told.out.splitlines()) > 4
+
+
+@requirement("cli:tasks")
+def test_list_show_search_stats(medgym: Medgym) -> None:
+    page = medgym("tasks", "list", "--family", "npowerai", "--limit", "3", "--json").json
+    assert [row["id"] for row in page["tasks"]] == [f"npowerai/train/{n}" for n in range(3)]
+    after = medgym(
+        "tasks", "list", "--family", "npowerai", "--limit", "3", "--cursor", page["next_cursor"], "--json"
+    )
+    assert after.json["tasks"][0]["id"] == "npowerai/train/3"
+    shown = medgym("tasks", "show", "npowerai/train/0")
+    assert "Answer form:" in shown.out
+    assert medgym("tasks", "show", "npowerai/train/0", "--json").json["content_hash"]
+    found = medgym("tasks", "search", "creatinine clearance", "--json").json["tasks"]
+    assert found
+    assert all(row["id"].startswith("medcalcbench/") for row in found)
+    stats = medgym("tasks", "stats", "--json").json
+    assert stats["total"] == 20 * len(catalog.families())
+    assert set(stats["families"]["npowerai"]) >= {"tasks", "categories", "templates", "splits", "worlds"}
+
+
+@requirement("cli:data-build")
+def test_build_is_deterministic_and_keeps_what_is_there(medgym: Medgym, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        built = medgym("data", "build", "--data", str(tmp_path / name), "--tasks", "12", "--json").json
+        assert built["families"] == {family: {"tasks": 12} for family in catalog.families()}
+        assert built["seconds"] >= 0
+    for family in catalog.families():
+        one, two = ({p.name: p for p in (tmp_path / n / family).glob("*/*")} for n in ("one", "two"))
+        assert one.keys() == two.keys()
+        assert stat.S_IMODE(one["answers.sqlite"].stat().st_mode) == 0o600
+        before = one["tasks.sqlite"].stat().st_mtime_ns
+        medgym("data", "build", "--data", str(tmp_path / "one"), "--tasks", "12")
+        assert one["tasks.sqlite"].stat().st_mtime_ns == before
+        listed = [medgym("tasks", "list", "--data", str(tmp_path / n), "--json").json for n in ("one", "two")]
+        assert listed[0] == listed[1]
+
+
+@requirement("cli:check")
+@pytest.mark.parametrize("family", catalog.families())
+def test_golds_and_references_are_graded_correct(medgym: Medgym, family: str) -> None:
+    checked = medgym("tasks", "check", family, "--json")
+    assert checked.json == {
+        "family": family,
+        "tasks": 20,
+        "gold_correct": 20,
+        "reference_correct": 20,
+        "problems": [],
+    }
+    assert checked.code == 0
+
+
+@requirement("cli:grade")
+def test_grade_one_answer(medgym: Medgym) -> None:
+    graded = medgym("grade", "npowerai/train/0", "--answer", "-1", "--json")
+    assert set(graded.json) >= {"outcome", "score", "reason", "grader", "version"}
+    assert graded.json["outcome"] == "incorrect"
+    assert medgym("grade", "npowerai/train/0", "--answer", "many", "--json").json["error"]["kind"] == "usage"
+    assert medgym("grade", "npowerai/train/0", "--answer", "1", "--part", "2").code == 2
+
+
+@requirement("cli:doctor")
+def test_doctor_names_the_isolation_and_what_is_missing(medgym: Medgym) -> None:
+    told = medgym("doctor", "--json").json
+    assert told["isolation"] == "none"
+    assert told["layers"]
+    assert all(not layer["active"] and layer["reason"] for layer in told["layers"])
+    assert told["python"].startswith("3.")
+
+
+@requirement("cli:errors")
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nonsense"], 2, "No such command"),
+        (["tasks", "show", "toy/none"], 2, "No task"),
+        (["tasks", "list", "--family", "nope"], 2, "there are"),
+        (["tasks", "list", "--limit", "0"], 2, "limit"),
+        (["run", "--agent", "nobody", "--limit", "1"], 2, "gold, null and scripted"),
+        (["run", "--agent", "scripted:/nowhere.json", "--limit", "1"], 3, "nowhere.json"),
+        (
+            ["run", "--agent", "gold", "--family", "npowerai", "--isolation", "full", "--limit", "1"],
+            3,
+            "isolation",
+        ),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_the_right_exit_code(
+    medgym: Medgym, tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    told = medgym(*arguments)
+    assert (told.code, told.out) == (code, "")
+    assert words in told.err
+    assert "Traceback" not in told.err
+    as_json = medgym(*arguments, "--json")
+    assert as_json.code == code
+    assert set(as_json.json) == {"error"}
+    assert set(as_json.json["error"]) == {"kind", "message", "hint"}
+    assert words in as_json.json["error"]["message"]
+
+
+@requirement("cli:run")
+def test_run_gold_headless(medgym: Medgym, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    arguments = [
+        "run",
+        "--agent",
+        "gold",
+        "--family",
+        "npowerai",
+        "--limit",
+        "4",
+        "--out",
+        str(out),
+        "--json",
+    ]
+    told = medgym(*arguments)
+    assert told.code == 0
+    assert told.json["outcomes"] == {"correct": 4, "incorrect": 0, "ungradable": 0, "missing": 0}
+    assert set(told.json) >= {"tasks", "episodes", "pass_at", "by_family", "failures", "protocol", "suite"}
+    assert len(list((out / "notebooks").glob("*.ipynb"))) == 4
+    assert json.loads((out / "report.json").read_text())["tasks"] == 4
+    assert json.loads((out / "run.json").read_text())["agent"] == "gold"
+    again = medgym(*arguments)
+    assert again.code == 2
+    assert "already holds a run" in again.json["error"]["message"]
+
+
+@requirement("cli:run")
+def test_run_a_script(medgym: Medgym, tmp_path: Path) -> None:
+    script = tmp_path / "script.json"
+    steps = [
+        {"do": "say", "text": "I guess."},
+        {"do": "execute", "code": "x = 1"},
+        {"do": "submit", "submission": {"form": "variable", "variable": "x"}},
+    ]
+    script.write_text(json.dumps(steps), encoding="utf-8")
+    told = medgym(
+        "run", "--agent", f"scripted:{script}", "--limit", "2", "--out", str(tmp_path / "run"), "--json"
+    )
+    assert told.json["episodes"] == 2
+    script.write_text('[{"do": "dance"}]', encoding="utf-8")
+    bad = medgym(
+        "run", "--agent", f"scripted:{script}", "--limit", "2", "--out", str(tmp_path / "bad"), "--json"
+    )
+    assert bad.code == 2
+
+
+@requirement("cli:demo")
+def test_the_demo_is_the_main_job(medgym: Medgym, tmp_path: Path) -> None:
+    told = medgym("demo", "--tasks", "2", "--out", str(tmp_path / "demo"), "--json")
+    assert told.code == 0
+    assert told.json["gold"] == {"correct": 4, "total": 4}
+    assert told.json["null"] == {"correct": 0, "total": 4}
+    assert told.json["families"] == ["medcalcbench", "npowerai"]
+    assert len(list(Path(told.json["notebooks"]).glob("*.ipynb"))) == 8
+    assert "NOT isolated" in told.err
+    assert "\x1b" not in told.err

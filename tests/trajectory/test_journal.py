@@ -1,0 +1,72 @@
+"""The journal: whole lines, and a torn last one that costs nothing before it."""
+
+from pathlib import Path
+
+import pytest
+
+from medgym.episode.types import Event
+from medgym.trajectory.errors import TrajectoryError
+from medgym.trajectory.journal import Journal, read_journal
+from tests._requirements import requirement
+from tests.trajectory.samples import sample_events
+
+
+def write(path: Path, events: list[Event]) -> None:
+    journal = Journal(path)
+    for event in events:
+        journal.record(event)
+    journal.close()
+
+
+@requirement("journal:round-trip")
+def test_what_is_recorded_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "j.jsonl", sample_events())
+    assert list(read_journal(tmp_path / "j.jsonl").events) == sample_events()
+
+
+@requirement("journal:torn-line")
+def test_a_journal_cut_anywhere_loses_at_most_its_last_line(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    write(path, sample_events())
+    whole_text = path.read_bytes()
+    first_line = whole_text.index(b"\n")
+    for cut in range(first_line, len(whole_text), 7):
+        path.write_bytes(whole_text[:cut])
+        kept = list(read_journal(path).events)
+        lines = whole_text[:cut].count(b"\n")
+        assert kept[:lines] == sample_events()[:lines]
+        assert len(kept) - lines in (0, 1)  # a last line may be whole but for its newline
+
+
+@requirement("journal:torn-line")
+def test_a_broken_line_in_the_middle_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    write(path, sample_events())
+    lines = path.read_bytes().split(b"\n")
+    lines[2] = lines[2][:-5]
+    path.write_bytes(b"\n".join(lines))
+    with pytest.raises(TrajectoryError, match="line 3"):
+        read_journal(path)
+
+
+@requirement("journal:versions")
+def test_another_version_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    write(path, sample_events())
+    path.write_bytes(path.read_bytes().replace(b'{"v": 1', b'{"v": 9'))
+    with pytest.raises(TrajectoryError, match="version 9"):
+        read_journal(path)
+
+
+@requirement("journal:one-file-an-episode")
+def test_a_journal_is_never_written_over(tmp_path: Path) -> None:
+    write(tmp_path / "j.jsonl", sample_events())
+    with pytest.raises(FileExistsError):
+        Journal(tmp_path / "j.jsonl")
+
+
+@requirement("journal:torn-line")
+def test_an_empty_journal_is_no_trajectory(tmp_path: Path) -> None:
+    (tmp_path / "j.jsonl").write_bytes(b"")
+    with pytest.raises(TrajectoryError, match="begins with the start"):
+        read_journal(tmp_path / "j.jsonl")
