@@ -33,7 +33,7 @@ class StockKernelSpecs(KernelSpecManager):
         return KernelSpec(
             argv=[
                 sys.executable,
-        
+                "-P",  # or a file of the workspace called re.py breaks every restart
                 "-m",
                 "ipykernel_launcher",
                 "-f",

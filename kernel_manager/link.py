@@ -20,7 +20,7 @@ import zmq.asyncio
 from anyio.lowlevel import checkpoint
 from jupyter_client.session import Session
 
-from kernel_manager.errors import KernelStartError
+from kernel_manager.errors import KernelBusyError, KernelStartError
 from kernel_manager.exits import wait_exit
 from kernel_manager.folders import Folders
 from kernel_manager.kernel_side import cell
@@ -95,14 +95,21 @@ class KernelLink:
     # Requests
 
     def send(self, kind: str, content: Mapping[str, object], sink: Sink) -> Request:
-        """Send a request on the shell channel; its outputs go to `sink` until `forget`."""
+        """Send a request on the shell channel; its outputs go to `sink` until `forget`.
+
+        Raises:
+            KernelBusyError: the kernel takes nothing in at the moment.
+        """
         request = Request(sink)
         if not self.alive:
             request.died = True
             return request
         message = self._session.msg(kind, content=dict(content))
+        try:
+            self._session.send(self._shell, message)
+        except zmq.Again:
+            raise KernelBusyError("The kernel takes no request at the moment; wait or restart it.") from None
         self._requests[message["header"]["msg_id"]] = request
-        self._session.send(self._shell, message)
         return request
 
     def forget(self, request: Request) -> None:
@@ -151,7 +158,7 @@ class KernelLink:
                 tasks.start_soon(self._read, self._iopub, self._on_iopub)
                 tasks.start_soon(self._read, self._shell, self._on_shell)
                 tasks.start_soon(self._mend, self._iopub, self._on_iopub_loss)
-                pass
+                tasks.start_soon(self._mend, self._shell, self._on_shell_loss)
                 await wait_exit(self._launched.provisioner)
                 await self._drain()
                 tasks.cancel_scope.cancel()
@@ -271,6 +278,8 @@ def _ours(socket: zmq.Socket[Any]) -> zmq.asyncio.Socket:
     assert isinstance(socket, zmq.asyncio.Socket)  # the context makes no other
     # jupyter_client sets one second, for which the end of the context would block the event loop.
     socket.linger = 0
+    # A send that cannot go out at once would block it too; `send` says so instead.
+    socket.sndtimeo = 0
     return socket
 
 

@@ -8,6 +8,7 @@ kernel is never replaced silently: `restart` does that, when asked.
 
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,6 +41,7 @@ class KernelSession:
         self._config = config
         self._folders = folders
         self._link: KernelLink | None = None
+        self._about: Mapping[str, object] = {}
         self._running: Request | None = None
         self._released = anyio.Event()
         self._lifecycle = anyio.Lock()
@@ -56,7 +58,7 @@ class KernelSession:
         isolation.require(config.isolation)
         session = cls(config, Folders.make())
         try:
-            session._link = await KernelLink.open(session._folders, timeout_s=config.start_timeout_s)
+            await session._open_link()
         except BaseException:
             await session.close()
             raise
@@ -83,7 +85,7 @@ class KernelSession:
     @property
     def info(self) -> KernelInfo:
         """What the session runs on."""
-        about = self._link.about if self._link is not None else {}
+        about = self._about
         language = about.get("language_info")
         version = language.get("version") if isinstance(language, dict) else None
         return KernelInfo(
@@ -188,7 +190,7 @@ class KernelSession:
                 self._restarting = scope
                 try:
                     await self._end_link()
-                    self._link = await KernelLink.open(self._folders, timeout_s=self._config.start_timeout_s)
+                    await self._open_link()
                 finally:
                     self._restarting = None
             if scope.cancelled_caught:
@@ -203,6 +205,10 @@ class KernelSession:
             async with self._lifecycle:
                 await self._end_link()
                 await anyio.to_thread.run_sync(self._folders.remove)
+
+    async def _open_link(self) -> None:
+        self._link = await KernelLink.open(self._folders, timeout_s=self._config.start_timeout_s)
+        self._about = self._link.about
 
     async def _end_link(self) -> None:
         link, self._link = self._link, None

@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 import anyio
 from mcp.server import MCPServer
+from mcp.server.auth.provider import TokenVerifier
+from mcp.server.auth.settings import AuthSettings
 
 from mcp_server import prompts, resources
 from mcp_server.tools import Tools
@@ -25,10 +27,21 @@ INSTRUCTIONS = (
 )
 
 
-def build_server(gym: Gym) -> MCPServer[Any]:
-    """The MCP server of an open gym; it speaks every protocol version that the SDK does."""
+def build_server(
+    gym: Gym, *, auth: AuthSettings | None = None, token_verifier: TokenVerifier | None = None
+) -> MCPServer[Any]:
+    """The MCP server of an open gym; it speaks every protocol version that the SDK does.
+
+    Args:
+        auth: with `token_verifier`, whom the HTTP transport lets in; stdio never asks.
+    """
     server: MCPServer[Any] = MCPServer(
-        name="medgym", version=version("medgym"), instructions=INSTRUCTIONS, log_level="WARNING"
+        name="medgym",
+        version=version("medgym"),
+        instructions=INSTRUCTIONS,
+        log_level="WARNING",
+        auth=auth,
+        token_verifier=token_verifier,
     )
     Tools(gym).register(server)
     resources.register(server, gym)

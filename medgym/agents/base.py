@@ -19,6 +19,11 @@ class Env(Protocol):
         """The first prompt, exactly as recorded."""
         ...
 
+    @property
+    def finished(self) -> bool:
+        """True when nothing more will be accepted: submitted, out of turns or time, or closed."""
+        ...
+
     async def execute(self, code: str, *, timeout_s: float | None = None) -> str:
         """Run a cell; returns the text that a model reads."""
         ...

@@ -17,6 +17,11 @@ class LocalEnv:
     def prompt(self) -> str:
         return self._episode.started.prompt
 
+    @property
+    def finished(self) -> bool:
+        budget = self._episode.budget()
+        return budget.finished is not None or budget.seconds_left <= 0
+
     async def execute(self, code: str, *, timeout_s: float | None = None) -> str:
         try:
             return cell_text(await self._episode.execute(code, timeout_s=timeout_s))

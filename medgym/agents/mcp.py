@@ -23,6 +23,7 @@ class McpEnv:
         self._client = client
         self.episode_id: str = start["episode_id"]
         self.prompt: str = start["prompt"]
+        self.finished: bool = _over(start)
 
     @classmethod
     @asynccontextmanager
@@ -50,9 +51,24 @@ class McpEnv:
 
     async def _told(self, tool: str, **arguments: Any) -> str:
         try:
-            return await call(self._client, tool, episode_id=self.episode_id, **arguments)
+            text = await call(self._client, tool, episode_id=self.episode_id, **arguments)
         except ToolCallError as error:
-            return str(error)
+            text = str(error)
+        await self._ask_whether_over()
+        return text
+
+    async def _ask_whether_over(self) -> None:
+        """Asked after every call: text for a model is no place to read the state from."""
+        try:
+            state = json.loads(await call(self._client, "get_state", episode_id=self.episode_id))
+        except ToolCallError:  # the server no longer knows the episode
+            self.finished = True
+        else:
+            self.finished = _over(state)
+
+
+def _over(budget: dict[str, Any]) -> bool:
+    return budget["finished"] is not None or budget["seconds_left"] <= 0
 
 
 async def call(client: Client, tool: str, **arguments: Any) -> str:
@@ -65,5 +81,6 @@ async def call(client: Client, tool: str, **arguments: Any) -> str:
     assert isinstance(result, CallToolResult)
     text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
     if result.is_error:
-        raise ToolCallError(text)
+        # The SDK puts the tool's name before our sentence; in process there is only the sentence.
+        raise ToolCallError(text.removeprefix(f"Error executing tool {tool}: "))
     return text

@@ -1,14 +1,15 @@
 """`medgym serve`: the MCP server."""
 
 import logging
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import anyio
 import click
+from pydantic import SecretStr
 
 from kernel_manager.types import Isolation
-from mcp_server.app import run_stdio
 from medgym.cli.options import data_option, isolation_option, protocol_option, store_at
 from medgym.episode.protocol import ProtocolName
 from medgym.gym import GymConfig
@@ -16,10 +17,24 @@ from medgym.trajectory.rundir import RunFolder
 
 SERVER_WAIT_S = 20.0
 """A client should hear that all kernels are busy before its own timeout."""
+TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
 
 
 @click.command("serve")
 @click.option("--stdio", is_flag=True, help="Talk MCP over standard input and output (the default).")
+@click.option("--http", is_flag=True, help="Talk MCP over streamable HTTP.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="With --http: address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="0: any free port."
+)
+@click.option(
+    "--token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"File with the bearer token clients must send; else ${TOKEN_VARIABLE}. Needed beyond loopback.",
+)
+@click.option(
+    "--allow-host", "allowed_hosts", multiple=True, help="Name by which clients reach us; may be repeated."
+)
 @click.option("--family", "families", multiple=True, help="Only tasks of this family; may be given again.")
 @click.option(
     "--kernels", type=click.IntRange(1), default=8, show_default=True, help="Episodes open at a time."
@@ -32,6 +47,11 @@ SERVER_WAIT_S = 20.0
 @data_option
 def command(
     stdio: bool,
+    http: bool,
+    host: str,
+    port: int,
+    token_file: Path | None,
+    allowed_hosts: tuple[str, ...],
     families: tuple[str, ...],
     kernels: int,
     out: Path | None,
@@ -39,7 +59,9 @@ def command(
     isolation: Isolation,
     data: Path,
 ) -> None:
-    """Serve tasks, kernels and grading over MCP, until the client goes."""
+    """Serve tasks, kernels and grading over MCP, by stdio until the client goes, or by HTTP."""
+    if stdio and http:
+        raise click.UsageError("Name one of --stdio and --http.")
     logging.basicConfig(level="WARNING", format="medgym: %(message)s")
     out = out or data / "runs" / f"serve-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     store = store_at(data, families or None)
@@ -49,4 +71,21 @@ def command(
             "medgym: kernels are NOT isolated: code of an agent can do all that you can do here.", err=True
         )
     config = GymConfig(protocol=protocol, isolation=isolation, kernels=kernels, wait_s=SERVER_WAIT_S)
-    anyio.run(run_stdio, store, RunFolder(out), config)
+    if http:
+        from mcp_server.http import HttpConfig, run_http
+
+        listen = HttpConfig(host=host, port=port, token=_token(token_file), allowed_hosts=allowed_hosts)
+        anyio.run(run_http, store, RunFolder(out), config, listen, _say_ready)
+    else:
+        from mcp_server.app import run_stdio
+
+        anyio.run(run_stdio, store, RunFolder(out), config)
+
+
+def _token(file: Path | None) -> SecretStr | None:
+    text = file.read_text(encoding="utf-8").strip() if file else os.environ.get(TOKEN_VARIABLE, "")
+    return SecretStr(text) if text else None
+
+
+def _say_ready(url: str) -> None:
+    click.echo(f"medgym: serving MCP at {url}", err=True)

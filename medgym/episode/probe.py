@@ -1,10 +1,10 @@
 """How graders look into an episode: `graders.types.Probe` over a live kernel session."""
 
-from kernel_manager.session import KernelSession
 from pydantic import JsonValue
 
 from graders.errors import UnreadableSubmissionError
 from kernel_manager.errors import KernelDeadError, ProbeError
+from kernel_manager.session import KernelSession
 
 MAX_FILE_BYTES = 1_048_576
 """Largest submission file that is read."""

@@ -12,7 +12,7 @@ from medgym.episode.types import Finished, Graded, Said, Started, Submitted
 from task_store.types import Task
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_MARK = {"correct": "✅ correct", "incorrect": "❌ incorrect", "ungradable": "⚠️ ungradable (our fault)"}
+_MARK = {"correct": "correct", "incorrect": "incorrect", "ungradable": "ungradable (a fault of ours)"}
 
 
 def started_text(event: Started) -> str:

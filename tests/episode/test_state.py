@@ -251,4 +251,4 @@ def test_no_walk_breaks_a_promise() -> None:
 
     run_state_machine_as_test(
         Walk, settings=settings(max_examples=150, stateful_step_count=25, deadline=None)
-    )  # type: ignore[no-untyped-call]
+    )

@@ -22,18 +22,15 @@ def belongings() -> dict[str, object]:
     gc.collect()
     return {
         "processes": {child.pid for child in psutil.Process().children(recursive=True)},
-        "descriptors": sorted(
-            str(Path(f"/proc/self/fd/{n}").readlink()).split(":")[0] for n in open_descriptors()
-        ),
+        "descriptors": sorted(str(link.readlink()).split(":")[0] for link in open_descriptors()),
         "threads": {t.name for t in threading.enumerate() if "AnyIO" not in t.name},
         "folders": set(Path(tempfile.gettempdir()).glob("medgym-*")),
     }
 
 
-def open_descriptors() -> list[str]:
-    with os.scandir("/proc/self/fd") as entries:
-        names = [entry.name for entry in entries]
-    return [name for name in names if Path(f"/proc/self/fd/{name}").is_symlink()]
+def open_descriptors() -> list[Path]:
+    links = [Path("/proc/self/fd", name) for name in os.listdir("/proc/self/fd")]  # noqa: PTH208 - holds none
+    return [link for link in links if link.is_symlink()]
 
 
 async def one_life(code: str) -> None:

@@ -74,7 +74,7 @@ async def test_interrupt_ends_the_running_cell_and_keeps_the_state(shared: Kerne
             tasks.start_soon(cell)
             await passed()
             await shared.interrupt()
-            assert len(got) == 1 or not shared.alive or await shared.variable("kept") == 6
+            assert await shared.variable("kept") == 6  # back at once: not busy
     (execution,) = got
     assert execution.status == "interrupted"
     assert error_of(execution).ename == "KeyboardInterrupt"

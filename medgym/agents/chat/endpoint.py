@@ -32,6 +32,9 @@ _CONTEXT_FULL = re.compile(r"context[ _](length|size|window)", re.IGNORECASE)
 """OpenAI: code context_length_exceeded. vLLM: "maximum context length is", "context length is only"
 (harbor-framework/harbor#996). llama.cpp: exceed_context_size_error (ggml-org/llama.cpp#15780)."""
 
+_SECRET_CHARS = 8
+"""Shorter keys are stand-ins such as `EMPTY`, and words that a model may say."""
+
 _MESSAGE_LIMIT = 300
 """Characters of an endpoint's error text that are kept."""
 
@@ -76,17 +79,15 @@ class Endpoint:
             raise RuntimeError("The chat agent is not open; use it in `async with ChatAgent(...)`.")
         from openai import APIError
 
-        wire = [wire_of(message) for message in messages]
+        request = self._fields() | options | {"messages": [wire_of(message) for message in messages]}
         began = time.monotonic()
         try:
-            raw = await self._client.chat.completions.with_raw_response.create(
-                **self._request(), **options, messages=wire
-            )
+            raw = await self._client.chat.completions.with_raw_response.create(**request)
         except APIError as error:  # its text may hold the key, so it is not chained
             raise self._fault(error) from None
-        return self._read(raw.text, len(wire), time.monotonic() - began)
+        return self._read(raw.text, len(request["messages"]), time.monotonic() - began)
 
-    def _request(self) -> dict[str, Any]:
+    def _fields(self) -> dict[str, Any]:
         config = self._config
         fields = {
             "model": config.model,
@@ -126,4 +127,4 @@ class Endpoint:
         return f"The endpoint {self._config.where} {what}: {detail}"
 
     def _without_key(self, text: str) -> str:
-        return text.replace(self._key, "[api key]") if self._key else text
+        return text.replace(self._key, "[api key]") if len(self._key) >= _SECRET_CHARS else text

@@ -1,0 +1,85 @@
+"""Style `tools`: native tool calls. Several calls in one reply are taken in order."""
+
+from typing import Any
+
+from medgym.agents.chat.actions import (
+    Action,
+    ExecuteArguments,
+    MalformedError,
+    Step,
+    SubmitArguments,
+    checked,
+    parse_object,
+)
+from medgym.agents.chat.config import StyleName
+from medgym.agents.chat.reply import Reply
+from medgym.agents.chat.styles.base import malformed, spoken
+from medgym.episode.types import ToolCall
+
+
+def _tool(name: str, description: str, required: list[str], **properties: dict[str, str]) -> dict[str, Any]:
+    parameters = {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+    return {
+        "type": "function",
+        "function": {"name": name, "description": description, "parameters": parameters},
+    }
+
+
+TOOLS = [
+    _tool(
+        "execute_code",
+        "Run Python in the episode's Jupyter kernel; returns output and errors. Variables stay.",
+        ["code"],
+        code={"type": "string"},
+        timeout_s={"type": "number", "description": "seconds; default: the most allowed"},
+    ),
+    _tool(
+        "submit_answer",
+        "Submit the answer to the current part, in exactly one of four forms. Only this is graded.",
+        [],
+        answer={"description": "the answer itself, as JSON"},
+        variable={"type": "string", "description": "or: a variable in the kernel that holds it"},
+        file={"type": "string", "description": "or: a JSON file in the working folder"},
+        abstain={"type": "boolean", "description": "or: true, this cannot be answered"},
+        part={"type": "integer", "description": "default: the current part"},
+    ),
+]
+
+
+class ToolsStyle:
+    name: StyleName = "tools"
+    form = "Call execute_code or submit_answer, with arguments as a JSON object."
+    options: dict[str, Any] = {"tools": TOOLS}  # noqa: RUF012  # a constant of a stateless class
+
+    def read(self, reply: Reply) -> tuple[Step, ...]:
+        calls = reply.message.tool_calls
+        if calls:
+            return tuple(self._step(reply, call) for call in calls)
+        try:
+            spoken(reply)
+        except MalformedError as error:
+            return (Step(malformed(reply, error)),)
+        return (Step(malformed(reply, MalformedError("Your reply calls no tool, so nothing was done."))),)
+
+    def _step(self, reply: Reply, call: ToolCall) -> Step:
+        try:
+            return Step(_action(call), call_id=call.id)
+        except MalformedError as error:
+            return Step(malformed(reply, error), call_id=call.id)
+
+
+def _action(call: ToolCall) -> Action:
+    match call.name:
+        case "execute_code":
+            kind: type[ExecuteArguments] | type[SubmitArguments] = ExecuteArguments
+        case "submit_answer":
+            kind = SubmitArguments
+        case _:
+            raise MalformedError(f"There is no tool {call.name[:60]!r}.")
+    arguments = parse_object(call.arguments, f"The argument text of {call.name}")
+    return checked(kind, arguments, call.name).action()
