@@ -37,6 +37,7 @@ class Received:
 
     path: str
     headers: dict[str, str]
+    """By lower-case name."""
     body: Body
 
 
@@ -62,7 +63,7 @@ def fake_llm(script: Script, *, port: int = 0) -> Iterator[FakeLlm]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            fake.requests.append(Received(self.path, dict(self.headers), body))
+            fake.requests.append(Received(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             response = script(body) if self.path == "/v1/chat/completions" else fails(404, "no such path")
             data = response.body if isinstance(response.body, bytes) else json.dumps(response.body).encode()
             self.send_response(response.status)

@@ -347,7 +347,7 @@ async def test_the_key_is_in_the_header_and_nowhere_else(
     )
     with fake_llm(script) as fake, pytest.raises(ModelEndpointError) as error:
         await play(fake.url, TRAIN, retries=0)
-    assert fake.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+    assert fake.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert "[api key]" in str(error.value)
     assert KEY not in json.dumps(fake.bodies)
     files = [path for path in gym.out.root.rglob("*") if path.is_file()]
