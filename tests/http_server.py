@@ -23,16 +23,22 @@ async def http_server(
     command = [sys.executable, "-m", "medgym", "serve", "--http", "--port", "0", "--data", str(data)]
     environment = {**os.environ, **({"MEDGYM_TOKEN": token} if token else {})}
     with anyio.fail_after(120):
-        async with await anyio.open_process(
-            [*command, "--out", str(out), *arguments], env=environment, stdout=subprocess.DEVNULL
-        ) as process:
+        async with (
+            await anyio.open_process(
+                [*command, "--out", str(out), *arguments], env=environment, stdout=subprocess.DEVNULL
+            ) as process,
+            anyio.create_task_group() as group,
+        ):
             try:
-                yield await _url(process), process
+                url = await _url(process)
+                group.start_soon(_drain, process)  # a full pipe would stop the server
+                yield url, process
             finally:
                 with anyio.CancelScope(shield=True):
                     if process.returncode is None:
                         process.send_signal(signal.SIGTERM)
                     await process.wait()
+                group.cancel_scope.cancel()
     assert process.returncode == 0
 
 
@@ -44,3 +50,9 @@ async def _url(process: anyio.abc.Process) -> str:
         if found := READY.search(said):
             return found[1]
     raise AssertionError(f"the server did not come up: {said}")
+
+
+async def _drain(process: anyio.abc.Process) -> None:
+    assert process.stderr is not None
+    async for _ in process.stderr:
+        pass

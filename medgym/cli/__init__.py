@@ -15,6 +15,7 @@ _COMMANDS = {
     "demo": "the main job in one minute: an MCP client solves tasks and leaves notebooks",
     "doctor": "what works on this machine",
     "grade": "grade one answer",
+    "models": "small local models: list them, fetch one",
     "run": "run an agent over many tasks, headless",
     "serve": "serve tasks, kernels and grading over MCP",
     "tasks": "list, show, search, count and check tasks",

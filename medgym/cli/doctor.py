@@ -8,7 +8,7 @@ import click
 from kernel_manager import isolation
 from medgym.cli.options import emit, json_option, table
 
-_EXTRAS = {"dev": ("pytest", "mypy", "ruff"), "science": ("statsmodels", "sklearn", "lifelines")}
+_EXTRAS = {"dev": ("pytest", "mypy", "ruff"), "local-llm": ("xllamacpp",)}
 
 
 @click.command("doctor")

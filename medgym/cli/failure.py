@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from kernel_manager.errors import KernelStartError
 from medgym.episode.errors import EpisodeError
 from medgym.errors import GymError
+from medgym.models.errors import ModelError, UnknownModelError
 from medgym.trajectory.errors import TrajectoryError
 from task_store.errors import BuildError, StoreError
 
@@ -41,6 +42,10 @@ def _explain(error: Exception) -> tuple[str, int, str, str]:
             return "usage", USAGE, error.format_message(), ""
         case BuildError():
             return "build", INFRASTRUCTURE, str(error), "This is a defect of the generator; please report it."
+        case UnknownModelError():
+            return "usage", USAGE, str(error), ""
+        case ModelError(hint=hint):
+            return "model", INFRASTRUCTURE, str(error), hint
         case StoreError() | GymError() | EpisodeError() | TrajectoryError():
             return "usage", USAGE, str(error), ""
         case ValidationError():

@@ -2,14 +2,17 @@
 
 import logging
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import anyio
 import click
+from click.core import ParameterSource
 from pydantic import SecretStr
 
 from kernel_manager.types import Isolation
+from medgym.cli.clients import CLIENTS, http_block, stdio_block
 from medgym.cli.options import data_option, isolation_option, protocol_option, store_at
 from medgym.episode.protocol import ProtocolName
 from medgym.gym import GymConfig
@@ -17,6 +20,8 @@ from medgym.trajectory.rundir import RunFolder
 
 SERVER_WAIT_S = 20.0
 """A client should hear that all kernels are busy before its own timeout."""
+_LOCAL_OPTIONS = {"stdio", "http", "client", "host", "port", "token_file", "allowed_hosts"}
+"""Options that do not belong into a block that starts the server over stdio."""
 TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
 
 
@@ -42,10 +47,16 @@ TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Run folder for journals and notebooks."
 )
+@click.option(
+    "--client",
+    type=click.Choice(CLIENTS),
+    help="Only print what to paste into this client: for stdio, or with --http for --host and --port.",
+)
 @protocol_option
 @isolation_option
 @data_option
 def command(
+    client: str | None,
     stdio: bool,
     http: bool,
     host: str,
@@ -62,6 +73,13 @@ def command(
     """Serve tasks, kernels and grading over MCP, by stdio until the client goes, or by HTTP."""
     if stdio and http:
         raise click.UsageError("Name one of --stdio and --http.")
+    if client is not None:
+        url = f"http://{host}:{port}/mcp"
+        needs_token = token_file is not None or TOKEN_VARIABLE in os.environ
+        click.echo(
+            http_block(client, url, token=needs_token) if http else stdio_block(client, _given_options())
+        )
+        return
     logging.basicConfig(level="WARNING", format="medgym: %(message)s")
     out = out or data / "runs" / f"serve-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     store = store_at(data, families or None)
@@ -75,17 +93,43 @@ def command(
         from mcp_server.http import HttpConfig, run_http
 
         listen = HttpConfig(host=host, port=port, token=_token(token_file), allowed_hosts=allowed_hosts)
-        anyio.run(run_http, store, RunFolder(out), config, listen, _say_ready)
+
+        def ready(url: str) -> None:
+            click.echo(f"medgym: serving MCP at {url}", err=True)
+            if sys.stderr.isatty():
+                _hint_for_people(url, token=listen.token is not None)
+
+        anyio.run(run_http, store, RunFolder(out), config, listen, ready)
     else:
         from mcp_server.app import run_stdio
 
+        if sys.stdin.isatty():
+            _hint_for_people(None, token=False)
         anyio.run(run_stdio, store, RunFolder(out), config)
+
+
+def _given_options() -> list[str]:
+    """The options of this call that a client must repeat, in absolute form."""
+    context = click.get_current_context()
+    options: list[str] = []
+    for parameter in context.command.params:
+        name, value = parameter.name or "", context.params.get(parameter.name or "")
+        source = context.get_parameter_source(name)
+        if name in _LOCAL_OPTIONS or source is not ParameterSource.COMMANDLINE:
+            continue
+        for one in value if isinstance(value, tuple) else (value,):
+            options += [parameter.opts[0], str(one.absolute() if isinstance(one, Path) else one)]
+    return options
+
+
+def _hint_for_people(url: str | None, *, token: bool) -> None:
+    """Somebody typed this command: say what to paste where."""
+    for client in CLIENTS:
+        block = stdio_block(client, _given_options()) if url is None else http_block(client, url, token=token)
+        click.echo(f"\n--- {client}:\n{block}", err=True)
+    click.echo("", err=True)
 
 
 def _token(file: Path | None) -> SecretStr | None:
     text = file.read_text(encoding="utf-8").strip() if file else os.environ.get(TOKEN_VARIABLE, "")
     return SecretStr(text) if text else None
-
-
-def _say_ready(url: str) -> None:
-    click.echo(f"medgym: serving MCP at {url}", err=True)

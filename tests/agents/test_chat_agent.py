@@ -12,7 +12,7 @@ from medgym.agents.chat import ChatAgent, ModelEndpointError, given_up
 from medgym.agents.chat.styles.paper import NO_DEBUGGER, NO_TABLES
 from medgym.agents.local import LocalEnv
 from medgym.episode.episode import Episode
-from medgym.episode.types import Message, Ran, Said, Submitted, Usage
+from medgym.episode.types import Message, Ran, Refused, Said, Submitted, Usage
 from medgym.gym import Gym
 from tests._requirements import requirement
 from tests.agents.conftest import KEY, Play, chat_config
@@ -237,7 +237,7 @@ async def test_a_good_reply_between_two_malformed_ones_forgives_the_first(play: 
         ("code", '```submit\n{"answr": 4}\n```', "answr: Extra inputs"),
         ("paper", '{"action": "validate_code", "code": "1"}', "params: Field required"),
         ("paper", '{"action": "terminal", "params": {"command": "ls"}}', "cmd: Field required"),
-        ("paper", '{"action": "submit", "params": {"answer": NaN}}', "cannot"),
+        ("paper", '{"action": "submit", "params": {"answer": NaN}}', "NaN is no JSON"),
     ],
 )
 async def test_malformed_text_is_told_back_in_the_other_styles_too(
@@ -247,7 +247,7 @@ async def test_malformed_text_is_told_back_in_the_other_styles_too(
         episode = await play(fake.url, TRAIN, style=style)
     correction = fake.bodies[1]["messages"][-1]
     assert correction["role"] == "user"
-    assert why in correction["content"] or why == "cannot"
+    assert why in correction["content"]
     assert codes(episode) == []
     assert given_up(said(episode)) == "malformed_reply"
 
@@ -288,7 +288,7 @@ async def test_a_model_that_costs_no_turns_is_ended_by_its_replies(play: Play) -
     assert outcome(episode) == "incorrect"
 
 
-@requirement("chat:clock")
+@requirement("agents:finished")
 async def test_an_episode_whose_time_is_up_asks_the_model_no_more(gym: Gym) -> None:
     with fake_llm(lambda body: calls(("execute_code", {"code": "1"}))) as fake:
         async with ChatAgent(chat_config(fake.url)) as agent, gym.start(TRAIN) as episode:
@@ -296,6 +296,7 @@ async def test_an_episode_whose_time_is_up_asks_the_model_no_more(gym: Gym) -> N
             await agent.solve(episode.task, LocalEnv(episode))
     assert len(fake.requests) == 1
     assert (episode.finished, codes(episode)) == ("clock", [])
+    assert not [event for event in episode.events if isinstance(event, Refused)]  # not even tried
 
 
 @requirement("chat:record")

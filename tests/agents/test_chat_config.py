@@ -72,3 +72,10 @@ def test_every_style_ships_a_prompt_that_names_its_actions() -> None:
     assert set(words) == set(STYLES)
     for style, word in words.items():
         assert word in builtin_prompt(STYLES[style].name)  # type: ignore[index]
+
+
+@requirement("chat:documented")
+def test_every_setting_and_style_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "chat-agent.md").read_text(encoding="utf-8")
+    for name in (*ChatConfig.model_fields, *STYLES):
+        assert f"\n| `{name}` |" in page, name

@@ -118,6 +118,8 @@ def parse(text: str, what: str) -> JsonValue:
     try:
         value: JsonValue = json.loads(text, parse_constant=_no_constant)
         json.dumps(value, ensure_ascii=False).encode()
+    except MalformedError:
+        raise
     except UnicodeEncodeError:
         raise MalformedError(f"{what} holds half of a surrogate pair, which is no character.") from None
     except json.JSONDecodeError as error:
@@ -138,4 +140,4 @@ def parse_object(text: str, what: str) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(name)
+    raise MalformedError(f"{name} is no JSON value; write null or a string.")
