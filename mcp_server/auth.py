@@ -4,7 +4,6 @@ stdio never asks: whoever started the process owns it. Beyond loopback a token i
 """
 
 import hmac
-from ipaddress import ip_address
 
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
@@ -50,13 +49,3 @@ def transport_security(host: str, allowed_hosts: tuple[str, ...]) -> TransportSe
     names = [*LOOPBACK_HOSTS, f"{host}:*", *(f"{name}:*" for name in allowed_hosts), *allowed_hosts]
     origins = [f"{scheme}://{name}" for name in names for scheme in ("http", "https")]
     return TransportSecuritySettings(allowed_hosts=names, allowed_origins=origins)
-
-
-def is_loopback(host: str) -> bool:
-    """True for `localhost` and loopback addresses; other names count as reachable."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -12,8 +12,9 @@ import uvicorn
 from pydantic import SecretStr
 
 from mcp_server.app import build_server
-from mcp_server.auth import StaticToken, auth_settings, is_loopback, transport_security
+from mcp_server.auth import StaticToken, auth_settings, transport_security
 from medgym.gym import Gym, GymConfig
+from medgym.loopback import is_loopback
 from medgym.trajectory.rundir import RunFolder
 from task_store.store import TaskStore
 from task_store.types import Model

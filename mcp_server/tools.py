@@ -20,7 +20,7 @@ from graders.types import submission_of
 from mcp_server.errors import as_tool_error
 from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeError
-from medgym.episode.render import cell_text, images, submission_text
+from medgym.episode.render import cell_text, images, restart_text, submission_text
 from medgym.episode.types import CellObservation, Message, Ran
 from medgym.gym import Gym
 from task_store.store import PAGE_LIMIT, Filter
@@ -114,7 +114,7 @@ class Tools:
         """Get a fresh kernel (one turn): variables are lost, files in the working folder stay."""
         with as_tool_error():
             budget = await self._gym.episode(episode_id).restart()
-        return _json({"restarted": True, **budget.model_dump(mode="json")})
+        return restart_text(budget)
 
     async def submit_answer(
         self,

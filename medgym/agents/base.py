@@ -32,6 +32,15 @@ class Env(Protocol):
         """Submit an answer; returns what the agent is told about it."""
         ...
 
+    @property
+    def kernel_alive(self) -> bool:
+        """False: the kernel died, and only `restart` brings another."""
+        ...
+
+    async def restart(self) -> str:
+        """Replace the kernel by a fresh one; returns what the agent is told about it."""
+        ...
+
     async def say(self, message: Message) -> None:
         """Keep a message of the agent's conversation in the trajectory."""
         ...

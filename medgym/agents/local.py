@@ -3,7 +3,7 @@
 from graders.types import Submission
 from medgym.episode.episode import Episode
 from medgym.episode.errors import RefusedError
-from medgym.episode.render import cell_text, submission_text
+from medgym.episode.render import cell_text, restart_text, submission_text
 from medgym.episode.types import Message
 
 
@@ -21,6 +21,16 @@ class LocalEnv:
     def finished(self) -> bool:
         budget = self._episode.budget()
         return budget.finished is not None or budget.seconds_left <= 0
+
+    @property
+    def kernel_alive(self) -> bool:
+        return self._episode.kernel_alive
+
+    async def restart(self) -> str:
+        try:
+            return restart_text(await self._episode.restart())
+        except RefusedError as refused:
+            return str(refused)
 
     async def execute(self, code: str, *, timeout_s: float | None = None) -> str:
         try:

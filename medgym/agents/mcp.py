@@ -24,6 +24,7 @@ class McpEnv:
         self.episode_id: str = start["episode_id"]
         self.prompt: str = start["prompt"]
         self.finished: bool = _over(start)
+        self.kernel_alive = True
 
     @classmethod
     @asynccontextmanager
@@ -46,6 +47,9 @@ class McpEnv:
         given = submission.model_dump(mode="json", exclude={"form"}) or {"abstain": True}
         return await self._told("submit_answer", part=part, **given)
 
+    async def restart(self) -> str:
+        return await self._told("restart_kernel")
+
     async def say(self, message: Message) -> None:
         """Over MCP an agent's words travel as the `comment` of a call; nothing else carries them."""
 
@@ -54,10 +58,10 @@ class McpEnv:
             text = await call(self._client, tool, episode_id=self.episode_id, **arguments)
         except ToolCallError as error:
             text = str(error)
-        await self._ask_whether_over()
+        await self._ask_state()
         return text
 
-    async def _ask_whether_over(self) -> None:
+    async def _ask_state(self) -> None:
         """Asked after every call: text for a model is no place to read the state from."""
         try:
             state = json.loads(await call(self._client, "get_state", episode_id=self.episode_id))
@@ -65,6 +69,7 @@ class McpEnv:
             self.finished = True
         else:
             self.finished = _over(state)
+            self.kernel_alive = state["kernel"] == "alive"
 
 
 def _over(budget: dict[str, Any]) -> bool:

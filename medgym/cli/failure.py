@@ -7,6 +7,7 @@ import click
 from pydantic import ValidationError
 
 from kernel_manager.errors import KernelStartError
+from medgym.agents.chat.errors import ModelEndpointError
 from medgym.episode.errors import EpisodeError
 from medgym.errors import GymError
 from medgym.models.errors import ModelError, UnknownModelError
@@ -42,6 +43,8 @@ def _explain(error: Exception) -> tuple[str, int, str, str]:
             return "usage", USAGE, error.format_message(), ""
         case BuildError():
             return "build", INFRASTRUCTURE, str(error), "This is a defect of the generator; please report it."
+        case ModelEndpointError():
+            return "model", INFRASTRUCTURE, str(error), ""
         case UnknownModelError():
             return "usage", USAGE, str(error), ""
         case ModelError(hint=hint):

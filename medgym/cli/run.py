@@ -4,11 +4,14 @@ import logging
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import anyio
 import click
 
 from kernel_manager.types import Isolation
+from medgym.agents.base import Agent
+from medgym.cli.chat import chat_agent
 from medgym.cli.failure import INFRASTRUCTURE
 from medgym.cli.options import (
     data_option,
@@ -30,7 +33,24 @@ from task_store.types import Split
 
 
 @click.command("run")
-@click.option("--agent", required=True, help="gold, null, or scripted:FILE.")
+@click.option("--agent", help="gold, null, or scripted:FILE.")
+@click.option("--model", help="A chat model behind --base-url, or local:smollm2 (see `medgym models`).")
+@click.option("--base-url", help="OpenAI-compatible endpoint, such as http://127.0.0.1:8000/v1.")
+@click.option(
+    "--api-key-env", metavar="NAME", help="Environment variable with the key.  [default: OPENAI_API_KEY]"
+)
+@click.option(
+    "--style",
+    type=click.Choice(["auto", "tools", "json", "code", "paper"]),
+    help="How the model says what it wants done.  [default: auto]",
+)
+@click.option(
+    "--prompt",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with a system prompt.",
+)
+@click.option("--temperature", type=click.FloatRange(0), help="Sent to the endpoint; default: its own.")
+@click.option("--max-tokens", type=click.IntRange(1), help="Tokens of one reply; default: the endpoint's.")
 @family_option
 @split_option
 @click.option("--limit", type=click.IntRange(1), help="At most this many tasks.")
@@ -45,7 +65,14 @@ from task_store.types import Split
 @data_option
 @json_option
 def command(
-    agent: str,
+    agent: str | None,
+    model: str | None,
+    base_url: str | None,
+    api_key_env: str | None,
+    style: str | None,
+    prompt: Path | None,
+    temperature: float | None,
+    max_tokens: int | None,
     family: str | None,
     split: Split | None,
     limit: int | None,
@@ -58,7 +85,10 @@ def command(
 ) -> None:
     """Run an agent once over tasks, each in its own kernel, and report."""
     logging.basicConfig(level="WARNING", format="medgym: %(message)s")
-    out = out or data / "runs" / f"{agent.partition(':')[0]}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    if (agent is None) == (model is None):
+        raise click.UsageError("Name one of --agent and --model.")
+    name = (agent or model or "").partition(":")[0].replace("/", "-")
+    out = out or data / "runs" / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     if (out / "run.json").exists():
         raise click.UsageError(f"{out} already holds a run; name another folder with --out.")
     store = store_at(data, [family] if family else None)
@@ -66,19 +96,29 @@ def command(
     if not tasks:
         raise click.UsageError("No task fits; see `medgym tasks stats`.")
 
-    async def job() -> RunReport:
-        with progress(f"{agent} on {len(tasks)} tasks", len(tasks)) as advance:
+    async def job(solver: str | Agent, settings: dict[str, Any]) -> RunReport:
+        with progress(f"{agent or model} on {len(tasks)} tasks", len(tasks)) as advance:
             return await run(
-                agent=agent,
+                agent=solver,
                 tasks=tasks,
                 out=out,
                 store=store,
                 concurrency=concurrency,
                 config=GymConfig(protocol=protocol, isolation=isolation),
+                settings=settings,
                 on_done=advance,
             )
 
-    result = anyio.run(job)
+    async def chat_job() -> RunReport:
+        async with chat_agent(options, data) as solver:
+            style_used = (await solver.style()).name
+            return await job(solver, {**solver.config.model_dump(mode="json"), "style_used": style_used})
+
+    options = {
+        **{"model": model, "base_url": base_url, "api_key_env": api_key_env, "style": style},
+        **{"prompt": prompt, "temperature": temperature, "max_tokens": max_tokens},
+    }
+    result = anyio.run(chat_job) if agent is None else anyio.run(job, agent, {})
     emit(
         {**result.model_dump(mode="json"), "out": str(out)},
         as_json=as_json,

@@ -192,13 +192,18 @@ class Episode:
             await self._end_if_due()
             return self.budget()
 
-    async def close(self, reason: FinishReason = "closed") -> Grade:
-        """End the episode (again and again, if you like) and return its grade."""
+    async def close(self, reason: FinishReason = "closed", note: str | None = None) -> Grade:
+        """End the episode (again and again, if you like) and return its grade.
+
+        Args:
+            reason: `infra` for a fault that is not the agent's: what is not graded is ungradable.
+            note: what went wrong, for the record.
+        """
         with anyio.CancelScope(shield=True):
             if self._cell_runs:
                 await self._kernel.interrupt()
             async with self._lock:
-                await self._finish(self.state.due(self._now()) or reason)
+                await self._finish(self.state.due(self._now()) or reason, note)
         assert self.grade is not None
         return self.grade
 

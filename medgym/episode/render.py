@@ -25,6 +25,10 @@ def submission_text(seen: SubmissionObservation) -> str:
     return "\n".join(lines)
 
 
+def restart_text(budget: Budget) -> str:
+    return f"The kernel was restarted: variables are gone, files stay.\n[{budget_text(budget)}]"
+
+
 def budget_text(budget: Budget) -> str:
     if budget.finished is not None:
         return f"episode over: {budget.finished}"

@@ -5,14 +5,16 @@ fault of ours leaves that episode ungradable (or missing) and the others go on.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import anyio
 
 from kernel_manager.errors import KernelError
 from medgym.agents.base import Agent
 from medgym.agents.builtin import GoldAgent, NullAgent, ScriptedAgent
+from medgym.agents.chat.errors import ModelEndpointError
 from medgym.agents.local import LocalEnv
 from medgym.episode.errors import EpisodeFaultError
 from medgym.errors import GymError
@@ -35,6 +37,7 @@ async def run(
     store: TaskStore | None = None,
     concurrency: int = 2,
     config: GymConfig | None = None,
+    settings: Mapping[str, Any] | None = None,
     on_done: Callable[[Task], None] = lambda task: None,
 ) -> RunReport:
     """Run `agent` once over each task and report.
@@ -45,6 +48,7 @@ async def run(
         out: run folder; journals, notebooks, `run.json` and `report.json` go there.
         store: None: the default store.
         concurrency: episodes at a time.
+        settings: the agent's own, for `run.json`; never a key.
         on_done: told each task whose episode has ended.
 
     Raises:
@@ -61,10 +65,8 @@ async def run(
     async with Gym.open(store=store or open_store(), out=folder, config=config) as gym:
         solver = make_agent(agent, gym) if isinstance(agent, str) else agent
         asked = [task.id for task in tasks]
-        folder.write_json(
-            "run.json",
-            {"agent": solver.name, "model": solver.model, "config": config.model_dump(), "tasks": asked},
-        )
+        about = {"agent": solver.name, "model": solver.model, "settings": settings or {}}
+        folder.write_json("run.json", {**about, "config": config.model_dump(mode="json"), "tasks": asked})
         limiter = anyio.CapacityLimiter(concurrency)
         async with anyio.create_task_group() as group:
             for task in tasks:
@@ -104,6 +106,9 @@ async def _one(
                     await agent.solve(task, LocalEnv(episode))
                 except EpisodeFaultError:
                     _log.error("episode of %s ended ungradable", task.id)
+                except ModelEndpointError as error:
+                    _log.error("%s: %s", task.id, error)
+                    await episode.close("infra", note=str(error))
                 except Exception:
                     _log.exception("agent %s failed on %s; graded as it stands", agent.name, task.id)
             done.append(gym.trajectory(episode))

@@ -2,10 +2,13 @@
 
 from typing import Literal
 
-from medgym.episode.types import Finished, Submitted
+from medgym.agents.chat.outcome import GiveUp, given_up
+from medgym.episode.types import Finished, Said, Submitted
 from medgym.trajectory.model import Trajectory
 
-FailureKind = Literal["wrong_answer", "no_submission", "out_of_turns", "out_of_time", "infra", "unfinished"]
+FailureKind = (
+    Literal["wrong_answer", "no_submission", "out_of_turns", "out_of_time", "infra", "unfinished"] | GiveUp
+)
 
 
 def failure_kind(trajectory: Trajectory) -> FailureKind | None:
@@ -21,4 +24,6 @@ def failure_kind(trajectory: Trajectory) -> FailureKind | None:
         return "out_of_turns"
     if last.reason == "clock":
         return "out_of_time"
+    if why := given_up([said.message for said in trajectory.of_type(Said)]):
+        return why
     return "wrong_answer" if trajectory.of_type(Submitted) else "no_submission"

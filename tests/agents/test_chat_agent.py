@@ -12,7 +12,7 @@ from medgym.agents.chat import ChatAgent, ModelEndpointError, given_up
 from medgym.agents.chat.styles.paper import NO_DEBUGGER, NO_TABLES
 from medgym.agents.local import LocalEnv
 from medgym.episode.episode import Episode
-from medgym.episode.types import Message, Ran, Refused, Said, Submitted, Usage
+from medgym.episode.types import Message, Ran, Refused, Restarted, Said, Submitted, Usage
 from medgym.gym import Gym
 from tests._requirements import requirement
 from tests.agents.conftest import KEY, Play, chat_config
@@ -357,3 +357,29 @@ async def test_the_key_is_in_the_header_and_nowhere_else(
     assert any("[api key]" in path.read_text(encoding="utf-8") for path in files)
     assert KEY not in caplog.text
     assert os.environ["OPENAI_API_KEY"] == KEY
+
+
+@requirement("chat:dead-kernel")
+async def test_a_dead_kernel_is_restarted_in_the_models_sight(play: Play) -> None:
+    replies = [
+        calls(("execute_code", {"code": "import os; os._exit(1)"})),
+        calls(("execute_code", {"code": "x = 4"})),
+        calls(("submit_answer", {"variable": "x"})),
+    ]
+    with fake_llm(scripted(*replies)) as fake:
+        episode = await play(fake.url, TRAIN)
+    assert outcome(episode) == "correct"
+    told = fake.bodies[1]["messages"][-1]["content"]
+    assert "the kernel died" in told
+    assert "was restarted" in told
+    assert any(isinstance(event, Restarted) for event in episode.events)
+
+
+@requirement("chat:endpoint-fault")
+async def test_a_proxy_of_the_environment_does_not_come_between(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    with fake_llm(scripted(calls(("submit_answer", {"answer": 4})))) as fake:
+        assert outcome(await play(fake.url, TRAIN)) == "correct"

@@ -1,9 +1,10 @@
 """Running the real command line."""
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,19 @@ Medgym = Callable[..., Result]
 def medgym(data: Path) -> Medgym:
     """Run `medgym ...` on the test data."""
 
-    def run(*arguments: str) -> Result:
+    def run(*arguments: str, environment: Mapping[str, str] | None = None) -> Result:
         command = [sys.executable, "-m", "medgym", *arguments]
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(data), "MEDGYM_HOME": str(data), "NO_COLOR": "1"}
+        passed = {
+            name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "TMPDIR"))
+        }
+        passed |= {"PATH": "/usr/bin:/bin", "HOME": str(data), "MEDGYM_HOME": str(data), "NO_COLOR": "1"}
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=TIMEOUT_S, env=environment, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            env={**passed, **(environment or {})},
+            check=False,
         )
         return Result(done)
 

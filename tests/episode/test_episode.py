@@ -158,7 +158,7 @@ def make_unwritable(gym: Gym) -> None:
     """Put a read-only descriptor in place of the open journal's: every write then fails."""
     (journal,) = (gym.out.root / "journals").glob("*.jsonl")
     for entry in Path("/proc/self/fd").iterdir():
-        if entry.is_symlink() and os.readlink(entry) == str(journal):
+        if entry.is_symlink() and entry.readlink() == journal:
             read_only = os.open(os.devnull, os.O_RDONLY)
             os.dup2(read_only, int(entry.name))
             os.close(read_only)

@@ -13,8 +13,8 @@ import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from mcp_server.auth import is_loopback
 from medgym.agents.mcp import call
+from medgym.loopback import is_loopback
 from medgym.trajectory.rundir import RunFolder
 from tests._requirements import requirement
 from tests.http_server import http_server

@@ -111,7 +111,7 @@ async def test_restart_and_interrupt(connect: Connect) -> None:
         episode_id = await start(client, TRAIN)
         assert "No cell is running" in await call(client, "interrupt", episode_id=episode_id)
         await call(client, "execute_code", episode_id=episode_id, code="x = 1")
-        assert json.loads(await call(client, "restart_kernel", episode_id=episode_id))["restarted"] is True
+        assert "was restarted" in await call(client, "restart_kernel", episode_id=episode_id)
         told = await call(client, "execute_code", episode_id=episode_id, code="x")
         assert "NameError" in told
         assert "\x1b" not in told

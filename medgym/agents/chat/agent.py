@@ -147,6 +147,9 @@ async def _observe(step: Step, style: Style, env: Env) -> str:
     match step.action:
         case Execute(code, timeout_s):
             text = await env.execute(code, timeout_s=timeout_s)
+            if not env.kernel_alive and not env.finished:
+                # No style has an action for it, and nothing else can follow: done here, and said.
+                text = f"{text}\n{await env.restart()}"
         case Submit(submission, part):
             text = await env.submit(submission, part=part)
         case Tell(sentence):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -18,6 +19,7 @@ from medgym.agents.chat.errors import ContextFullError, ModelEndpointError, Mode
 from medgym.agents.chat.reply import Reply, read_reply
 from medgym.agents.chat.wire import wire_of
 from medgym.episode.types import Message
+from medgym.loopback import is_loopback
 
 if TYPE_CHECKING:  # importing it takes about a second
     from openai import APIError, AsyncOpenAI
@@ -48,15 +50,20 @@ class Endpoint:
         self._client: AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
-        from openai import AsyncOpenAI
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
         self._client = AsyncOpenAI(
             api_key=self._key or _NO_KEY,
             base_url=self._config.base_url,
             timeout=self._config.timeout_s,
             max_retries=self._config.retries,
+            # A proxy of the environment must not come between us and this very machine.
+            http_client=DefaultAsyncHttpxClient(trust_env=False) if self._is_local() else None,
         )
         return self
+
+    def _is_local(self) -> bool:
+        return is_loopback(urlsplit(self._config.base_url).hostname or "")
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
