@@ -130,7 +130,7 @@ def test_doctor_names_the_isolation_and_what_is_missing(medgym: Medgym) -> None:
         (
             ["run", "--agent", "gold", "--family", "npowerai", "--isolation", "full", "--limit", "1"],
             3,
-            "isolation",
+            "not available",
         ),
     ],
 )
