@@ -5,6 +5,7 @@ faces of it. Gold is reached here in two places only: `reference` (for the gold 
 and for checks, and only in a gym opened for it) and `reveal` (for review).
 """
 
+import logging
 import secrets
 import sys
 from collections import deque
@@ -34,6 +35,8 @@ from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
+
+_log = logging.getLogger(__name__)
 
 KERNEL_PACKAGES = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
 KEPT_ENDED_EPISODES = 256
@@ -229,7 +232,10 @@ class Gym:
         self._ended_ids.append(episode_id)
         if len(self._ended_ids) > KEPT_ENDED_EPISODES:
             del self._episodes[self._ended_ids.popleft()]
-        self.out.write_notebook(_file_stem(episode), self.trajectory(episode))
+        try:
+            self.out.write_notebook(_file_stem(episode), self.trajectory(episode))
+        except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
+            _log.exception("episode %s: its notebook could not be written", episode_id)
 
 
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:

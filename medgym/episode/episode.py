@@ -184,12 +184,13 @@ class Episode:
         async with self._acting():
             restart = self._instruct(RestartRequest())
             assert isinstance(restart, Restart)
-            try:
-                await self._kernel.restart()
-            except KernelError as error:
-                await self._fault("The kernel could not be restarted.", error)
-            self._record(Restarted(at_s=self._now()))
-            await self._end_if_due()
+            with anyio.CancelScope(shield=True):  # once begun, variables are gone: that must be journaled
+                try:
+                    await self._kernel.restart()
+                except KernelError as error:
+                    await self._fault("The kernel could not be restarted.", error)
+                self._record(Restarted(at_s=self._now()))
+                await self._end_if_due()
             return self.budget()
 
     async def close(self, reason: FinishReason = "closed", note: str | None = None) -> Grade:
@@ -212,6 +213,7 @@ class Episode:
         """One call at a time; what cannot be journaled is not answered, and ends the episode."""
         async with self._lock:
             try:
+                await self._end_if_due()  # the clock may have run out since the last call
                 yield
             except OSError as error:
                 await self._fault("The journal cannot be written.", error)
