@@ -76,7 +76,10 @@ def test_json_data_comes_through_unchanged(value: object) -> None:
         (pd.Series([1, 2], index=["a", "b"]), [1, 2]),
         (pd.Series(["a", "b"], dtype="category"), ["a", "b"]),
         (pd.Index([1, 2]), [1, 2]),
-        (pd.DataFrame({"a": [1, 2], "b": ["x", None]}), [{"a": 1, "b": "x"}, {"a": 2, "b": None}]),
+        (
+            pd.DataFrame({"a": [1, 2], "b": pd.Series(["x", None], dtype=object)}),
+            [{"a": 1, "b": "x"}, {"a": 2, "b": None}],
+        ),
         (pd.DataFrame({"n": [1.5]}, index=pd.Index(["F"], name="sex")), [{"sex": "F", "n": 1.5}]),
         (pd.DataFrame({"a": []}), []),
         (float("nan"), "NaN"),
