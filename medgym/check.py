@@ -11,7 +11,7 @@ from graders.gold import gold_answer
 from graders.grade import judge_value
 from kernel_manager.errors import KernelError, ProbeError
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Isolation, KernelConfig
+from kernel_manager.types import KernelConfig
 from medgym.gym import Gym
 from task_store.grading import GradingSpec
 from task_store.types import Model, Task
@@ -40,7 +40,6 @@ async def check_family(
     gym: Gym,
     family: str,
     *,
-    isolation: Isolation = "none",
     on_done: Callable[[Task], None] = lambda task: None,
 ) -> CheckReport:
     """Check every task of a family.
@@ -58,7 +57,7 @@ async def check_family(
     tasks = gym.store.select(family)
     gold_correct = reference_correct = 0
     problems: list[Problem] = []
-    async with await KernelSession.start(KernelConfig(isolation=isolation)) as kernel:
+    async with await KernelSession.start(KernelConfig(isolation=gym.isolation)) as kernel:
         for task in tasks:
             wrong = _wrong_golds(gym, task)
             gold_correct += not wrong

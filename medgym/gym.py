@@ -50,7 +50,8 @@ class GymConfig(Model):
     """How a gym runs its episodes."""
 
     protocol: ProtocolName = "strict"
-    isolation: Isolation = "none"
+    isolation: Isolation | None = None
+    """None: the best level that this machine can give."""
     kernels: int = 8
     """Episodes that may be open at once; each has one kernel."""
     wait_s: float = 600.0
@@ -67,7 +68,9 @@ class Gym:
         self.config = config
         self.out = out
         self._answers = answers
-        self._kernels = KernelConfig(isolation=config.isolation)
+        self.isolation: Isolation = config.isolation or "none"
+        """The level that every kernel of this gym has."""
+        self._kernels = KernelConfig(isolation=self.isolation)
         self._slots = anyio.CapacityLimiter(config.kernels)
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
@@ -75,7 +78,7 @@ class Gym:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, *, store: TaskStore, out: Path | RunFolder, config: GymConfig | None = None
+        cls, *, store: TaskStore, out: str | Path | RunFolder, config: GymConfig | None = None
     ) -> "AsyncIterator[Gym]":
         """A gym for as long as the block runs; open episodes are closed and saved at its end.
 
@@ -86,9 +89,14 @@ class Gym:
         Raises:
             KernelStartError: this machine or version cannot give the isolation level.
         """
-        isolation.require(config.isolation if config else GymConfig().isolation)
-        folder = out if isinstance(out, RunFolder) else RunFolder(out)
-        gym = cls(store, AnswerBook(store.folders), folder, config or GymConfig())
+        config = config or GymConfig()
+        # Both try the machine's layers the first time, in processes of their own.
+        level: Isolation = await anyio.to_thread.run_sync(isolation.available)
+        if config.isolation is not None:
+            level = config.isolation
+            await anyio.to_thread.run_sync(isolation.require, level)
+        folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
+        gym = cls(store, AnswerBook(store.folders), folder, config.model_copy(update={"isolation": level}))
         try:
             yield gym
         finally:
@@ -213,7 +221,7 @@ class Gym:
             rules=rules,
             agent=agent,
             model=model,
-            environment=_environment(self.config.isolation),
+            environment=_environment(self.isolation),
         )
         journal = self.out.journal(_stem(started))
         episode = Episode(

@@ -311,5 +311,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "run:model": Requirement("A2 shows", "`medgym run --model` over an endpoint solves what its model can and no more, records the settings and never the key."),
     "run:model-faults": Requirement("how we work: errors", "An endpoint that fails leaves episodes ungradable, never incorrect, and a missing endpoint is a usage error."),
     "run:local-model": Requirement("A2.3", "The small local model plays whole episodes through the command line; its score is not the point."),
+    "house:readme-runs": Requirement("style.md habits: examples in docs run", "The Python of the README runs as it stands."),
 }
 # fmt: on

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 import click
 from pydantic import BaseModel
 
+from kernel_manager.isolation import available
 from kernel_manager.types import Isolation
 from medgym.episode.protocol import PROTOCOL_NAMES
 from task_store.build import default_root, open_store
@@ -32,9 +33,8 @@ data_option = click.option(
 isolation_option = click.option(
     "--isolation",
     type=click.Choice(get_args(Isolation)),
-    default="none",
-    show_default=True,
-    help="How far kernels are kept from this machine.",
+    callback=lambda context, parameter, level: level or available(),
+    help="How far kernels are kept from this machine.  [default: the best that it can give]",
 )
 protocol_option = click.option(
     "--protocol",

@@ -149,7 +149,7 @@ async def _check(data: Path, family: str, isolation: Isolation) -> CheckReport:
     config = GymConfig(isolation=isolation, allow_reference=True)
     with progress(f"checking {family}", len(store.select(family))) as advance:
         async with Gym.open(store=store, out=data / "runs" / "check", config=config) as gym:
-            return await check_family(gym, family, isolation=isolation, on_done=advance)
+            return await check_family(gym, family, on_done=advance)
 
 
 def _row(task: Task) -> dict[str, object]:

@@ -97,3 +97,23 @@ def test_the_public_names_resolve() -> None:
         assert getattr(medgym, name) is not None
     with pytest.raises(AttributeError):
         _ = medgym.nonsense
+
+
+@requirement("house:readme-runs")
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    head, body = code.split("\n\n", 1)
+    indented = "\n".join(f"    {line}" for line in body.splitlines())
+    program = f"import anyio\n{head}\nasync def main():\n{indented}\nanyio.run(main)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "outcome=" in done.stdout
+    assert len(list((tmp_path / "runs" / "b" / "notebooks").glob("*.ipynb"))) == 1
