@@ -88,6 +88,11 @@ class KernelLink:
     def alive(self) -> bool:
         return not self._exited.is_set()
 
+    @property
+    def pid(self) -> int | None:
+        pid = getattr(self._launched.provisioner, "pid", None)
+        return pid if isinstance(pid, int) else None
+
     async def wait_exit(self) -> None:
         """Return once the process is gone and its last messages are in."""
         await self._exited.wait()

@@ -78,6 +78,11 @@ class KernelSession:
         return self._link is not None and self._link.alive
 
     @property
+    def pid(self) -> int | None:
+        """The kernel's process, as this process numbers it; None when there is none."""
+        return self._link.pid if self._link is not None and self._link.alive else None
+
+    @property
     def workspace(self) -> Path:
         """The agent's folder: the kernel's working directory, as this process reaches it."""
         return self._ground.workspace

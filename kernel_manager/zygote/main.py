@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from kernel_manager.sandbox import limits, linux, mounts, namespaces, privileges
+from kernel_manager.sandbox import limits, linux, mounts, namespaces
 from kernel_manager.zygote import child, wire
 from kernel_manager.zygote.job import Start
 
@@ -32,7 +32,8 @@ class Zygote:
 
     def prepare(self) -> None:
         """Everything that can be done before the fork."""
-        privileges.die_with_parent()
+        # Not die_with_parent: the parent is the thread that started us, which may end. The end of
+        # the control channel tells of the server's death.
         if self.isolates:
             self.privileged = namespaces.become_first_process()
             mounts.mount_tmpfs(self.start.base, size=1 << 24, mode=0o755)
