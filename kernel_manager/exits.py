@@ -14,7 +14,8 @@ POLL_S = 0.1
 
 async def wait_exit(provisioner: KernelProvisionerBase) -> None:
     """Return once the process behind `provisioner` has ended. Bounded by its life: cancel to leave."""
-    pidfd = _open_pidfd(getattr(provisioner, "pid", None))
+    given = getattr(provisioner, "pidfd", None)
+    pidfd = os.dup(given) if given is not None else _open_pidfd(getattr(provisioner, "pid", None))
     if pidfd is None:
         while await provisioner.poll() is None:  # noqa: ASYNC110 - nothing here could set an event
             await anyio.sleep(POLL_S)

@@ -13,8 +13,8 @@ from pathlib import Path, PurePath
 from kernel_manager.errors import ProbeError
 
 
-def read_file(workspace: Path, path: str, max_bytes: int) -> bytes:
-    """The content of the regular file `path`, relative to `workspace`.
+def read_file(workspace: Path | int, path: str, max_bytes: int) -> bytes:
+    """The content of the regular file `path`, relative to `workspace` (a path or an open folder).
 
     Raises:
         ProbeError: the path leaves the workspace, is no regular file, or holds more than `max_bytes`.
@@ -25,6 +25,7 @@ def read_file(workspace: Path, path: str, max_bytes: int) -> bytes:
             if os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW"):
                 fd = _open_beneath(stack, workspace, parts)
             else:
+                assert isinstance(workspace, Path)  # open folders are for Linux
                 fd = _open_resolved(stack, workspace, parts)
             return _read(fd, path, max_bytes)
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: resolve() met a symlink loop
@@ -39,9 +40,12 @@ def _parts(path: str) -> tuple[str, ...]:
     return pure.parts
 
 
-def _open_beneath(stack: ExitStack, workspace: Path, parts: tuple[str, ...]) -> int:
+def _open_beneath(stack: ExitStack, workspace: Path | int, parts: tuple[str, ...]) -> int:
     folder_flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-    folder = os.open(workspace, folder_flags)
+    if isinstance(workspace, int):
+        folder = os.open(".", folder_flags, dir_fd=workspace)
+    else:
+        folder = os.open(workspace, folder_flags)
     stack.callback(os.close, folder)
     for part in parts[:-1]:
         folder = os.open(part, folder_flags, dir_fd=folder)

@@ -88,9 +88,13 @@ def kernel_environment(folders: Folders, inherited: dict[str, str]) -> dict[str,
         "PYTHONNOUSERSITE": "1",
         "PYTHONUTF8": "1",
     }
-    allowed = {
+    return inherited_environment(inherited) | private
+
+
+def inherited_environment(inherited: dict[str, str]) -> dict[str, str]:
+    """What of the server's environment may reach a kernel."""
+    return {
         name: value
         for name, value in inherited.items()
         if name.upper() in _INHERITED or name.upper().startswith("LC_")
     }
-    return allowed | private

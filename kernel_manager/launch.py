@@ -1,7 +1,7 @@
-"""Stock launch of one kernel process through jupyter_client.
+"""Launch of one kernel process through jupyter_client.
 
-Level `none`: an ordinary child process in its own session (process group). A stronger level
-is another provisioner behind the same AsyncKernelManager; nothing outside this file changes.
+Level `none`: the stock launch, an ordinary child process in its own session (process group).
+The others come from a fork server, by another provisioner behind the same AsyncKernelManager.
 """
 
 import os
@@ -17,7 +17,9 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
-from kernel_manager.folders import Folders, kernel_environment, make_private
+from kernel_manager import provisioner
+from kernel_manager.folders import kernel_environment, make_private
+from kernel_manager.ground import Ground
 
 MAX_MESSAGE_BYTES = 64 * 2**20
 """A message larger than this is never taken in: ZMQ drops the connection and makes a new one."""
@@ -47,6 +49,18 @@ class StockKernelSpecs(KernelSpecManager):
         )
 
 
+class IsolatedKernelSpecs(KernelSpecManager):
+    """One kernel: a fork of this interpreter's fork server."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(
+            argv=[],
+            display_name="medgym",
+            language="python",
+            metadata={"kernel_provisioner": {"provisioner_name": provisioner.NAME}},
+        )
+
+
 @dataclass(frozen=True)
 class Launched:
     """A kernel process and our ends of its sockets."""
@@ -69,17 +83,21 @@ class Launched:
         shutil.rmtree(self.runtime, ignore_errors=True)
 
 
-async def launch(folders: Folders) -> Launched:
-    """Start a kernel process in `folders`; it answers nothing yet.
+async def launch(ground: Ground) -> Launched:
+    """Start a kernel process on `ground`; it may answer nothing yet.
 
     Raises:
         OSError: the process cannot be started.
+        KernelStartError: a step of its isolation failed.
     """
+    isolated = ground.config.isolation != "none"
+    if isolated:
+        provisioner.register()
     runtime = make_private("run-")
     context = _context()
     ipc = os.name == "posix" and len(os.fsencode(runtime)) + len("/s-5") <= _MAX_SOCKET_PATH
     manager = AsyncKernelManager(
-        kernel_spec_manager=StockKernelSpecs(),
+        kernel_spec_manager=IsolatedKernelSpecs() if isolated else StockKernelSpecs(),
         context=context,
         connection_file=str(runtime / "connection.json"),
         transport="ipc" if ipc else "tcp",
@@ -88,8 +106,9 @@ async def launch(folders: Folders) -> Launched:
     launched = Launched(manager, context, runtime)
     try:
         await manager.start_kernel(
-            cwd=str(folders.workspace),
-            env=kernel_environment(folders, dict(os.environ)),
+            **({"ground": ground} if isolated else {}),
+            cwd=str(ground.folders.workspace),
+            env=kernel_environment(ground.folders, dict(os.environ)),
             # A kernel echoes what its children write: the server's stdout may carry a protocol.
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

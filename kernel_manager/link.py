@@ -22,7 +22,7 @@ from jupyter_client.session import Session
 
 from kernel_manager.errors import KernelBusyError, KernelStartError
 from kernel_manager.exits import wait_exit
-from kernel_manager.folders import Folders
+from kernel_manager.ground import Ground
 from kernel_manager.kernel_side import cell
 from kernel_manager.launch import Launched, launch
 from kernel_manager.request import Request, Sink
@@ -64,14 +64,14 @@ class KernelLink:
         self.about: Mapping[str, object] = {}
 
     @classmethod
-    async def open(cls, folders: Folders, *, timeout_s: float) -> Self:
+    async def open(cls, ground: Ground, *, timeout_s: float) -> Self:
         """Launch a kernel and wait until it answers.
 
         Raises:
             KernelStartError: no kernel within `timeout_s` seconds.
         """
         try:
-            link = cls(await launch(folders))
+            link = cls(await launch(ground))
         except OSError as error:
             raise KernelStartError(f"The kernel process could not be started: {error}.") from error
         try:
@@ -87,6 +87,11 @@ class KernelLink:
     @property
     def alive(self) -> bool:
         return not self._exited.is_set()
+
+    @property
+    def pid(self) -> int | None:
+        pid = getattr(self._launched.provisioner, "pid", None)
+        return pid if isinstance(pid, int) else None
 
     async def wait_exit(self) -> None:
         """Return once the process is gone and its last messages are in."""

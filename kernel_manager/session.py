@@ -19,7 +19,7 @@ from pydantic import JsonValue
 
 from kernel_manager import codec, files, isolation
 from kernel_manager.errors import KernelBusyError, KernelDeadError, ProbeError
-from kernel_manager.folders import Folders
+from kernel_manager.ground import Ground
 from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
 from kernel_manager.request import Request, Sink
@@ -37,9 +37,9 @@ class KernelSession:
     `async with await KernelSession.start(config) as session`.
     """
 
-    def __init__(self, config: KernelConfig, folders: Folders) -> None:
+    def __init__(self, config: KernelConfig, ground: Ground) -> None:
         self._config = config
-        self._folders = folders
+        self._ground = ground
         self._link: KernelLink | None = None
         self._about: Mapping[str, object] = {}
         self._running: Request | None = None
@@ -56,7 +56,7 @@ class KernelSession:
             KernelStartError: the isolation level is not available, or no kernel came up in time.
         """
         isolation.require(config.isolation)
-        session = cls(config, Folders.make())
+        session = cls(config, await Ground.open(config))
         try:
             await session._open_link()
         except BaseException:
@@ -78,9 +78,14 @@ class KernelSession:
         return self._link is not None and self._link.alive
 
     @property
+    def pid(self) -> int | None:
+        """The kernel's process, as this process numbers it; None when there is none."""
+        return self._link.pid if self._link is not None and self._link.alive else None
+
+    @property
     def workspace(self) -> Path:
-        """The agent's folder: the kernel's working directory."""
-        return self._folders.workspace
+        """The agent's folder: the kernel's working directory, as this process reaches it."""
+        return self._ground.workspace
 
     @property
     def info(self) -> KernelInfo:
@@ -204,10 +209,10 @@ class KernelSession:
                 self._restarting.cancel()
             async with self._lifecycle:
                 await self._end_link()
-                await anyio.to_thread.run_sync(self._folders.remove)
+                await self._ground.close()
 
     async def _open_link(self) -> None:
-        self._link = await KernelLink.open(self._folders, timeout_s=self._config.start_timeout_s)
+        self._link = await KernelLink.open(self._ground, timeout_s=self._config.start_timeout_s)
         self._about = self._link.about
 
     async def _end_link(self) -> None:
@@ -250,7 +255,7 @@ class KernelSession:
         """
         if self._closed:
             raise KernelDeadError("The session is closed; its files are gone.")
-        return await anyio.to_thread.run_sync(files.read_file, self.workspace, path, max_bytes)
+        return await anyio.to_thread.run_sync(files.read_file, self._ground.reading, path, max_bytes)
 
 
 def _check_timeout(timeout_s: float) -> None:

@@ -4,6 +4,7 @@ Outputs mirror the four output types of the notebook format (nbformat 4), so tha
 notebook holds exactly what the kernel said.
 """
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -15,6 +16,9 @@ class Model(BaseModel):
 
 Isolation = Literal["full", "confined", "hardened", "none"]
 """How far a kernel is kept from the machine; `none` claims to stop nothing."""
+
+Libraries = Literal["base", "science"]
+"""A set of preimported libraries: `base` is numpy and pandas, `science` adds what statisticians use."""
 
 Status = Literal["ok", "error", "timeout", "interrupted", "died"]
 
@@ -77,6 +81,16 @@ class KernelConfig(Model):
 
     isolation: Isolation = "none"
     start_timeout_s: float = Field(default=60.0, gt=0)
+    libraries: Libraries = "base"
+    """What an isolated kernel finds imported when it starts; other packages import as usual."""
+    memory_mib: int = Field(default=4096, ge=64)
+    """Memory of an isolated kernel: together in `full` and `confined`, of each process in `hardened`."""
+    processes: int = Field(default=256, ge=16)
+    """Processes and threads of an isolated kernel; its own dozen counts. Not bounded in `hardened`."""
+    workspace_mib: int = Field(default=1024, ge=1)
+    """Size of the workspace in `full` and `confined`, and the same again for home, /tmp and /dev/shm each."""
+    hidden: tuple[Path, ...] = ()
+    """Folders that isolated kernels must not see even if they lie below the interpreter's."""
     max_output_bytes: int = Field(default=262_144, gt=0)
     """Text bytes kept of a cell's output: the first half and the last half, a marker between."""
     max_display_bytes: int = Field(default=8_388_608, gt=0)

@@ -1,27 +1,52 @@
-"""Real kernels for the tests of kernel_manager: one per module, or a fresh one where it will die."""
+"""Real kernels for the tests of kernel_manager: one per module, or a fresh one where it will die.
+
+Tests of the modules in `_AT_EVERY_LEVEL` run at every isolation level that the machine can give.
+"""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Final
 
 import anyio
 import anyio.to_thread
 import pytest
 
 from kernel_manager import KernelConfig, KernelSession
+from kernel_manager.types import Isolation
+from kernel_manager.zygote.client import ZygoteKey, hold
+from tests.kernel_manager._levels import LEVELS
+
+_AT_EVERY_LEVEL: Final = {"test_session", "test_stopping", "test_isolated_sessions"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "level" in metafunc.fixturenames:
+        here = metafunc.module.__name__.rpartition(".")[2] in _AT_EVERY_LEVEL
+        metafunc.parametrize("level", ["none", *LEVELS] if here else ["none"], scope="module")
+
+
+@pytest.fixture(scope="session")
+async def fork_servers(anyio_backend: str) -> AsyncIterator[None]:
+    """The fork servers of all levels, for as long as tests run: starting one takes a second."""
+    async with AsyncExitStack() as stack:
+        for level in LEVELS:
+            await stack.enter_async_context(hold(ZygoteKey(level)))
+        yield
 
 
 @pytest.fixture(scope="module")
-async def shared(anyio_backend: str) -> AsyncIterator[KernelSession]:
+async def shared(anyio_backend: str, fork_servers: None, level: Isolation) -> AsyncIterator[KernelSession]:
     """One live kernel for tests that leave it usable."""
-    async with await KernelSession.start(KernelConfig()) as session:
+    async with await KernelSession.start(KernelConfig(isolation=level)) as session:
         yield session
 
 
 @pytest.fixture
-async def fresh(anyio_backend: str) -> AsyncIterator[KernelSession]:
+async def fresh(anyio_backend: str, fork_servers: None, level: Isolation) -> AsyncIterator[KernelSession]:
     """A kernel that the test may kill."""
-    async with await KernelSession.start(KernelConfig()) as session:
+    async with await KernelSession.start(KernelConfig(isolation=level)) as session:
         yield session
 
 
@@ -33,6 +58,7 @@ def gate() -> Callable[[KernelSession], tuple[str, Callable[[], Awaitable[None]]
         pipe = session.workspace / "gate"
         if not pipe.exists():
             os.mkfifo(pipe)
+            pipe.chmod(0o666)  # an isolated kernel is another user
 
         async def passed() -> None:
             with anyio.fail_after(20):

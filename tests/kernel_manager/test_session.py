@@ -11,7 +11,7 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 
 from kernel_manager import KernelBusyError, KernelConfig, KernelSession
-from kernel_manager.types import Execution, StreamOutput
+from kernel_manager.types import Execution, Isolation, StreamOutput
 from tests._requirements import requirement
 from tests.kernel_manager._outputs import displays_of, error_of, result_of, text_of
 
@@ -38,10 +38,10 @@ async def test_variables_persist_and_cells_are_counted(shared: KernelSession) ->
 
 
 @requirement("kernel:info")
-async def test_info_names_python_kernel_and_isolation(shared: KernelSession) -> None:
+async def test_info_names_python_kernel_and_isolation(shared: KernelSession, level: Isolation) -> None:
     assert shared.info.python.split(".")[:2] == [str(n) for n in sys.version_info[:2]]
     assert shared.info.implementation.startswith("ipython ")
-    assert shared.info.isolation == "none"
+    assert shared.info.isolation == level
 
 
 @requirement("kernel:output-order")

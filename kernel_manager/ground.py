@@ -1,0 +1,67 @@
+"""Where the kernels of one session run: its folders, and what holds them for isolated kernels.
+
+Lives as long as the session, so files survive a restart. Isolated by namespaces, the workspace
+is a sized folder in memory that the server reaches through a descriptor; otherwise it is an
+ordinary folder.
+"""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from kernel_manager.folders import Folders
+from kernel_manager.types import KernelConfig
+from kernel_manager.zygote.client import Workspace, Zygote, ZygoteKey, hold
+
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Ground:
+    config: KernelConfig
+    folders: Folders
+    """The paths that kernels see; empty folders on disk where the content is elsewhere."""
+    zygote: Zygote | None = None
+    space: Workspace | None = None
+    stack: AsyncExitStack | None = None
+
+    @classmethod
+    async def open(cls, config: KernelConfig) -> "Ground":
+        """Folders, and for isolated kernels a fork server.
+
+        Raises:
+            KernelStartError: the fork server did not come up.
+        """
+        if config.isolation == "none":
+            return cls(config, Folders.make())
+        async with AsyncExitStack() as stack:
+            key = ZygoteKey(config.isolation, config.libraries, config.hidden)
+            zygote = await stack.enter_async_context(hold(key))
+            folders = Folders.make()
+            stack.push_async_callback(anyio.to_thread.run_sync, folders.remove)
+            space = None
+            if config.isolation != "hardened":
+                space = await zygote.make_workspace(config.workspace_mib * MIB)
+                stack.push_async_callback(space.remove)
+            return cls(config, folders, zygote, space, stack.pop_all())
+        raise AssertionError("unreachable")
+
+    @property
+    def workspace(self) -> Path:
+        """The way from this process to the agent's files."""
+        return self.space.path if self.space else self.folders.workspace
+
+    @property
+    def reading(self) -> Path | int:
+        """The same for `files.read_file`, without a path where there is none."""
+        return self.space.descriptor if self.space else self.folders.workspace
+
+    async def close(self) -> None:
+        """Let go of everything, files included."""
+        if self.stack is not None:
+            await self.stack.aclose()
+        else:
+            await anyio.to_thread.run_sync(self.folders.remove)

@@ -1,0 +1,151 @@
+"""From a fork of the fork server to an isolated kernel. The order of the steps is the point.
+
+Namespaces come first, because what follows needs their power; the user id and the second user
+namespace take that power away; limits follow, because counted in the new user namespace they
+are the kernel's alone; the filters come last, because they would forbid all that.
+"""
+
+import os
+import random
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from kernel_manager.sandbox import landlock, limits, mounts, namespaces, privileges, seccomp
+from kernel_manager.zygote import wire
+from kernel_manager.zygote.job import Job
+
+if TYPE_CHECKING:
+    from kernel_manager.zygote.main import Zygote
+
+_RUNTIME_BYTES = 1 << 18
+_RUNTIME_FILES = 64
+_ROOT_BYTES = 1 << 23
+
+
+def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> NoReturn:
+    """Isolate this process, then be a kernel until the end. Never returns, whatever happens."""
+    step = "start"
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        zygote.control.close()
+        _close_all_but(channel.fileno())
+        os.setsid()
+        message, _ = wire.receive(channel)
+        job = Job.from_dict(message)
+        folders: list[int] = []
+        if zygote.isolates:
+            step = "namespaces"
+            namespaces.leave_all()
+            step = "mounts"
+            folders = _enter_own_root(zygote, workspace, job)
+            step = "user"
+            if zygote.privileged:
+                privileges.become(zygote.owners[workspace])
+            privileges.enter_user_namespace(namespaces.INSIDE)
+        step = "limits"
+        limits.limit(memory_bytes=job.memory_bytes, processes=job.processes if zygote.isolates else None)
+        limits.die_first()
+        step = "privileges"
+        privileges.gain_no_privileges()
+        privileges.drop_capabilities()
+        step = "landlock"
+        _landlock(zygote, job)
+        step = "seccomp"
+        seccomp.install(network=False, connect=zygote.isolates)
+        step = "life"
+        privileges.die_with_parent()
+        os.chdir(job.workspace)
+        _forget_the_past(zygote, job)
+        step = "kernel"
+        zygote.app.begin(job.connection, terminals=zygote.isolates)
+        _forget_ourselves()
+        wire.send(channel, {"ready": True}, folders)
+        for descriptor in [*folders, channel.detach()]:
+            os.close(descriptor)
+        zygote.app.start()  # type: ignore[no-untyped-call]
+        status = 0
+    except BaseException as error:
+        try:
+            wire.send(channel, {"error": f"{step}: {type(error).__name__}: {error}"})
+        except BaseException:
+            status = 2
+    finally:
+        os._exit(status)
+
+
+def _enter_own_root(zygote: "Zygote", workspace: str, job: Job) -> list[int]:
+    """The new root; returns descriptors of the socket folder and of /proc."""
+    start, root = zygote.start, f"{zygote.start.base}/root"
+    owner = zygote.owners[workspace]
+    os.makedirs(root, exist_ok=True)  # noqa: PTH103
+    mounts.mount_tmpfs(root, size=_ROOT_BYTES, mode=0o755)
+    os.mkdir(f"{root}/tmp")  # noqa: PTH102, S108
+    scratch = {"size": job.scratch_bytes, "owner": owner}
+    mounts.mount_tmpfs(f"{root}/tmp", mode=0o1777, **scratch)  # noqa: S108 - before what lies below /tmp
+    mounts.fill_root(root, trees=start.trees, hidden=start.hidden, user=namespaces.INSIDE, home=job.home)
+    mounts.mount_tmpfs(f"{root}/dev/shm", mode=0o1777, **scratch)  # noqa: S108
+    mounts.bind(zygote.workspace(workspace), root + job.workspace)
+    for path in (job.home, job.runtime):
+        os.makedirs(root + path, exist_ok=True)  # noqa: PTH103
+    mounts.mount_tmpfs(root + job.home, mode=0o700, **scratch)
+    mounts.mount_tmpfs(root + job.runtime, size=_RUNTIME_BYTES, mode=0o700, owner=owner, files=_RUNTIME_FILES)
+    os.mkdir(f"{root}{job.home}/tmp", 0o700)  # noqa: PTH102, S108
+    os.chown(f"{root}{job.home}/tmp", owner, owner)  # noqa: S108
+    mounts.mount_proc(f"{root}/proc")
+    mounts.enter(root)
+    mounts.make_read_only("/", recursive=False)
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    return [os.open(job.runtime, flags), os.open("/proc", flags)]
+
+
+def _landlock(zygote: "Zygote", job: Job) -> None:
+    own = [(path, landlock.WRITE) for path in (job.workspace, job.home, job.runtime)]
+    use_device = landlock.READ | landlock.WRITE_FILE | landlock.IOCTL_DEV
+    if zygote.isolates:
+        if zygote.start.landlock:
+            everywhere = [("/", landlock.READ), ("/proc", landlock.READ | landlock.WRITE_FILE)]
+            scratch = [("/tmp", landlock.WRITE), ("/dev/shm", landlock.WRITE)]  # noqa: S108
+            landlock.restrict([*everywhere, ("/dev", use_device), *scratch, *own], tcp=True)
+        return
+    devices = [(f"/dev/{name}", use_device) for name in ("null", "zero", "full", "random", "urandom")]
+    # Other processes' folders stay shut, also those of this kernel's own children.
+    names = ("self", "cpuinfo", "meminfo", "stat", "loadavg", "uptime", "version", "filesystems")
+    proc = [(f"/proc/{name}", landlock.READ) for name in names]
+    system = [(path, landlock.READ) for path in ("/sys/devices/system/cpu",)]
+    landlock.restrict([*zygote.start.grants, *devices, *proc, *system, *own], tcp=False)
+
+
+def _forget_the_past(zygote: "Zygote", job: Job) -> None:
+    """Nothing that siblings share, and nothing of the fork server's surroundings."""
+    os.environ.clear()
+    os.environ.update(job.environment)
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+    tempfile = sys.modules.get("tempfile")
+    if tempfile is not None:
+        # All of us have pid 1, so nobody notices the fork.
+        tempfile._name_sequence = None  # type: ignore[attr-defined]
+        tempfile.tempdir = None  # type: ignore[attr-defined]
+    processes = sys.modules.get("multiprocessing.process")
+    if processes is not None:
+        processes.current_process().authkey = os.urandom(32)
+    visible = (*zygote.start.trees, *mounts.SYSTEM)
+    sys.path[:] = [path for path in sys.path if path.startswith(tuple(f"{tree}/" for tree in visible))]
+    sys.path_importer_cache.clear()
+    sys.argv[:] = ["ipykernel_launcher"]
+
+
+def _forget_ourselves() -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "kernel_manager"]:
+        del sys.modules[name]
+
+
+def _close_all_but(kept: int) -> None:
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 65536)

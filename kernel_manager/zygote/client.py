@@ -1,0 +1,308 @@
+"""The server's side of a fork server: start it, ask it for workspaces and kernels, let it go.
+
+A fork server serves one isolation level and one set of libraries. It lives as long as someone
+holds it (`hold`): a session for its own life, or whoever wants sessions to start fast.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import anyio
+import anyio.to_thread
+
+from kernel_manager.errors import KernelStartError
+from kernel_manager.folders import inherited_environment, make_private, remove_tree
+from kernel_manager.layout import find_layout
+from kernel_manager.sandbox import landlock
+from kernel_manager.types import Libraries
+from kernel_manager.zygote import wire
+from kernel_manager.zygote.job import Job, Level, Start
+
+LIBRARIES: Final[dict[Libraries, tuple[str, ...]]] = {
+    "base": ("numpy", "pandas"),
+    "science": (
+        "numpy",
+        "pandas",
+        "scipy.stats",
+        "sklearn",
+        "matplotlib.pyplot",
+        "statsmodels.api",
+        "lifelines",
+    ),
+}
+START_S: Final = 60.0
+ANSWER_S: Final = 20.0
+_END_S: Final = 5.0
+_ONE_THREAD: Final = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+)
+_BOOTSTRAP: Final = """
+import sys, types
+package = types.ModuleType("kernel_manager")
+package.__path__ = [sys.argv[1]]
+sys.modules["kernel_manager"] = package
+from kernel_manager.zygote.main import main
+main(int(sys.argv[2]))
+"""
+"""Our modules under their own names without their parent, which imports half the server."""
+
+
+@dataclass(frozen=True)
+class ZygoteKey:
+    """What makes two fork servers different."""
+
+    level: Level
+    libraries: Libraries = "base"
+    hidden: tuple[Path, ...] = ()
+
+
+@dataclass(eq=False)
+class Workspace:
+    """A sized folder in memory, held open by the server: read and written also without a kernel."""
+
+    zygote: "Zygote"
+    name: str
+    descriptor: int
+
+    @property
+    def path(self) -> Path:
+        """A path that leads there, for this process and others of its user."""
+        return Path(f"/proc/{os.getpid()}/fd/{self.descriptor}")
+
+    async def remove(self) -> None:
+        """Let its content go; safe to call twice."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+            await self.zygote.forget_workspace(self.name)
+
+
+@dataclass(eq=False)
+class Forked:
+    """A child of the fork server that waits for its job."""
+
+    pidfd: int
+    channel: socket.socket
+    folders: list[int] = field(default_factory=list)
+
+    @property
+    def pid(self) -> int:
+        """Its number as this process sees it; 0 once it is gone."""
+        for line in Path(f"/proc/self/fdinfo/{self.pidfd}").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pid:"):
+                return max(int(line.split()[1]), 0)
+        return 0
+
+
+class Zygote:
+    """A running fork server."""
+
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, base: Path) -> None:
+        self._process = process
+        self._control = control
+        self._base = base
+        self.privileged = False
+
+    @classmethod
+    async def start(cls, key: ZygoteKey) -> "Zygote":
+        """Start one and wait until it has imported everything.
+
+        Raises:
+            KernelStartError: it did not come up.
+        """
+        ours, theirs = wire.pair()
+        base = make_private("fork-")
+        process = await anyio.to_thread.run_sync(_spawn, theirs, base)
+        zygote = cls(process, ours, base)
+        try:
+            start = await anyio.to_thread.run_sync(_start_message, key, base)
+            wire.send(ours, start.to_dict())
+            answer, _ = await _receive(ours, START_S)
+        except BaseException as error:
+            await zygote.close()
+            if isinstance(error, wire.WireError):
+                raise KernelStartError(f"The fork server ended before it was ready: {error}.") from None
+            raise
+        if "error" in answer:
+            await zygote.close()
+            raise KernelStartError(f"The fork server could not start: {answer['error']}.")
+        zygote.privileged = bool(answer["privileged"])
+        return zygote
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    async def make_workspace(self, size_bytes: int) -> Workspace:
+        """A new, empty folder in memory.
+
+        Raises:
+            KernelStartError: the fork server cannot give one.
+        """
+        name = f"work-{uuid4().hex}"
+        _, descriptors = await self._ask({"do": "make", "name": name, "size": size_bytes})
+        return Workspace(self, name, descriptors[0])
+
+    async def forget_workspace(self, name: str) -> None:
+        if self.alive:
+            await self._ask({"do": "remove", "name": name})
+
+    async def fork(self, workspace: str) -> Forked:
+        """A child that waits for its job.
+
+        Raises:
+            KernelStartError: the fork server cannot fork.
+        """
+        channel = self._request({"do": "fork", "name": workspace})
+        try:
+            _, descriptors = await _answer(channel)
+        except BaseException:
+            channel.close()
+            raise
+        return Forked(descriptors[0], channel)
+
+    async def close(self) -> None:
+        """End it and its kernels; safe to call twice."""
+        self._control.close()
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(_end, self._process)
+            await anyio.to_thread.run_sync(remove_tree, self._base)
+
+    async def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+        with self._request(request) as channel:
+            return await _answer(channel)
+
+    def _request(self, request: dict[str, Any]) -> socket.socket:
+        ours, theirs = wire.pair()
+        with theirs:
+            try:
+                wire.send(self._control, request, [theirs.fileno()])
+            except wire.WireError as error:
+                ours.close()
+                raise KernelStartError(f"The fork server is gone: {error}.") from None
+        return ours
+
+
+async def begin(forked: Forked, job: Job, timeout_s: float) -> None:
+    """Give a child its job and wait until its kernel answers.
+
+    Raises:
+        KernelStartError: a step failed; the message names it.
+    """
+    try:
+        wire.send(forked.channel, job.to_dict())
+    except wire.WireError as error:
+        raise KernelStartError(f"The forked process is gone: {error}.") from None
+    _, forked.folders = await _answer(forked.channel, timeout_s)
+
+
+async def _answer(channel: socket.socket, timeout_s: float = ANSWER_S) -> tuple[dict[str, Any], list[int]]:
+    try:
+        message, descriptors = await _receive(channel, timeout_s)
+    except wire.WireError as error:
+        raise KernelStartError(f"The fork server did not answer: {error}.") from None
+    if "error" in message:
+        raise KernelStartError(f"An isolated kernel could not be started: {message['error']}.")
+    return message, descriptors
+
+
+async def _receive(channel: socket.socket, timeout_s: float) -> tuple[dict[str, Any], list[int]]:
+    with anyio.move_on_after(timeout_s):
+        await anyio.wait_readable(channel)
+        return wire.receive(channel)
+    raise wire.WireError(f"no answer within {timeout_s:g} seconds")
+
+
+def _spawn(theirs: socket.socket, base: Path) -> subprocess.Popen[bytes]:
+    ours = Path(__file__).parents[1]
+    environment = inherited_environment(dict(os.environ)) | _ONE_THREAD | {"HOME": str(base)}
+    with theirs:
+        return subprocess.Popen(  # noqa: S603 - our own code
+            [sys.executable, "-P", "-s", "-c", _BOOTSTRAP, str(ours), str(theirs.fileno())],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+
+
+def _start_message(key: ZygoteKey, base: Path) -> Start:
+    layout = find_layout(key.hidden)
+    try:
+        version = landlock.abi()
+    except OSError:
+        version = 0
+    return Start(
+        level=key.level,
+        base=str(base),
+        imports=_installed(LIBRARIES[key.libraries]),
+        trees=layout.trees,
+        hidden=layout.hidden,
+        grants=layout.grants() if key.level == "hardened" else (),
+        landlock=version >= landlock.REFER_ABI,
+    )
+
+
+def _installed(names: tuple[str, ...]) -> tuple[str, ...]:
+    from importlib.util import find_spec
+
+    return tuple(name for name in names if find_spec(name.split(".")[0]) is not None)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+# Holding
+
+_running: dict[ZygoteKey, "_Held"] = {}
+
+
+@dataclass(eq=False)
+class _Held:
+    lock: anyio.Lock = field(default_factory=anyio.Lock)
+    zygote: Zygote | None = None
+    holders: int = 0
+
+
+@asynccontextmanager
+async def hold(key: ZygoteKey) -> AsyncIterator[Zygote]:
+    """The fork server of `key`, started if nobody holds it, ended when nobody does any more.
+
+    Raises:
+        KernelStartError: it did not come up.
+    """
+    held = _running.setdefault(key, _Held())
+    held.holders += 1
+    try:
+        async with held.lock:
+            if held.zygote is not None and not held.zygote.alive:
+                _running.pop(key, None)  # its holders keep what is left of it; the next ones get a new one
+                raise KernelStartError("The fork server is gone; start again.")
+            if held.zygote is None:
+                held.zygote = await Zygote.start(key)
+        yield held.zygote
+    finally:
+        held.holders -= 1
+        if held.holders == 0:
+            if _running.get(key) is held:
+                del _running[key]
+            if held.zygote is not None:
+                with anyio.CancelScope(shield=True):
+                    await held.zygote.close()
