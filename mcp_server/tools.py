@@ -42,8 +42,8 @@ class Tools:
     def register(self, server: MCPServer[Any]) -> None:
         """Add every tool to `server`, each under its method's name and docstring."""
         for tool in (
-            *(self.list_tasks, self.start_episode, self.execute_code, self.interrupt, self.restart_kernel),
-            *(self.submit_answer, self.get_state, self.close_episode),
+            *(self.list_tasks, self.start_episode, self.execute_code, self.run_terminal, self.interrupt),
+            *(self.restart_kernel, self.submit_answer, self.get_state, self.close_episode),
         ):
             server.add_tool(tool, structured_output=False)
 
@@ -103,6 +103,21 @@ class Tools:
             ImageContent(type="image", mime_type=mime, data=data) for mime, data in images(seen.execution)
         ]
         return blocks
+
+    async def run_terminal(
+        self,
+        episode_id: EpisodeId,
+        command: str,
+        ctx: Context[Any, Any],
+        timeout_s: Annotated[float | None, Field(description="seconds; default: the most allowed")] = None,
+        comment: Comment = None,
+    ) -> str:
+        """Run a bash command in the kernel's sandbox and working folder (one turn)."""
+        with as_tool_error():
+            episode = self._gym.episode(episode_id)
+            _say(episode, comment)
+            seen = await _with_progress(ctx, lambda: episode.run_terminal(command, timeout_s=timeout_s))
+        return cell_text(seen)
 
     async def interrupt(self, episode_id: EpisodeId) -> str:
         """Interrupt the cell that is running; variables stay."""

@@ -312,5 +312,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "run:model-faults": Requirement("how we work: errors", "An endpoint that fails leaves episodes ungradable, never incorrect, and a missing endpoint is a usage error."),
     "run:local-model": Requirement("A2.3", "The small local model plays whole episodes through the command line; its score is not the point."),
     "house:readme-runs": Requirement("style.md habits: examples in docs run", "The Python of the README runs as it stands."),
+    "mcp:terminal": Requirement('B1.7',
+        "A shell command runs in the kernel's sandbox and folder, under the same limits, and is recorded as a step."),
 }
 # fmt: on

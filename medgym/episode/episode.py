@@ -24,6 +24,7 @@ from kernel_manager.types import Execution
 from medgym.episode.errors import EpisodeFaultError, RefusedError
 from medgym.episode.probe import KernelProbe
 from medgym.episode.state import EpisodeState
+from medgym.episode.terminal import terminal_cell
 from medgym.episode.types import (
     Budget,
     CellObservation,
@@ -137,6 +138,13 @@ class Episode:
             execution = await self._run_cell(code, run)
             await self._end_if_due()
             return CellObservation(step=run.step, execution=execution, budget=self.budget())
+
+    async def run_terminal(self, command: str, *, timeout_s: float | None = None) -> CellObservation:
+        """Run a shell command in the kernel's sandbox and working folder, as one more cell.
+
+        The cell says how the command ended; a command that fails is no error of the cell.
+        """
+        return await self.execute(terminal_cell(command), timeout_s=timeout_s)
 
     async def submit(
         self,

@@ -165,7 +165,7 @@ async def test_the_papers_actions_run_or_say_that_nothing_is_behind_them(play: P
         episode = await play(fake.url, TRAIN, style="paper")
     told = [message["content"] for message in fake.bodies[-1]["messages"] if message["role"] == "user"][1:]
     assert told[:2] == [NO_TABLES, NO_DEBUGGER]
-    assert told[2].startswith("4\n[ok")
+    assert told[2].startswith("4\n[exit 0]\n[ok")
     assert outcome(episode) == "correct"
     assert episode.budget().turns_left == 27  # request_info and debug cost none
 

@@ -10,6 +10,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, ImageContent, TextContent, TextResourceContents
 
 from medgym.agents.mcp import ToolCallError, call
+from medgym.episode.types import Ran
 from medgym.gym import Gym
 from task_store.store import TaskStore
 from tests._requirements import requirement
@@ -19,8 +20,8 @@ from tests.toy import CANARY, CHAIN, NUMBER, TRAIN
 pytestmark = pytest.mark.anyio
 
 TOOLS = [
-    *("list_tasks", "start_episode", "execute_code", "interrupt", "restart_kernel"),
-    *("submit_answer", "get_state", "close_episode"),
+    *("list_tasks", "start_episode", "execute_code", "run_terminal", "interrupt"),
+    *("restart_kernel", "submit_answer", "get_state", "close_episode"),
 ]
 
 
@@ -119,6 +120,28 @@ async def test_restart_and_interrupt(connect: Connect) -> None:
             client, "execute_code", episode_id=episode_id, code="while True: pass", timeout_s=0.3
         )
         assert "timeout" in timed_out
+
+
+@requirement("mcp:terminal")
+async def test_a_shell_command_runs_beside_the_kernel_and_is_a_step(connect: Connect, gym: Gym) -> None:
+    async with connect() as client:
+        episode_id = await start(client, TRAIN)
+        await call(client, "execute_code", episode_id=episode_id, code="open('note.txt', 'w').write('kept')")
+        told = await call(
+            client, "run_terminal", episode_id=episode_id, command="cat note.txt; echo; ls nowhere"
+        )
+        assert told.startswith("kept\n")
+        assert "nowhere" in told
+        assert "[exit 2]" in told
+        assert "28 turns left" in told
+        slow = await call(client, "run_terminal", episode_id=episode_id, command="sleep 60", timeout_s=0.5)
+        assert "timeout" in slow
+        assert (await call(client, "execute_code", episode_id=episode_id, code="1")).startswith("1\n")
+        await call(client, "close_episode", episode_id=episode_id)
+    (trajectory,) = gym.out.trajectories()
+    cells = [event.execution.code for event in trajectory.of_type(Ran)]
+    assert cells[1].startswith("%%bash")
+    assert "cat note.txt" in cells[1]
 
 
 @requirement("mcp:kernel-control")

@@ -24,6 +24,7 @@ from medgym.agents.chat.config import StyleName
 from medgym.agents.chat.reply import Reply
 from medgym.agents.chat.styles.base import malformed, spoken
 from medgym.agents.chat.styles.json_action import read_object
+from medgym.episode.terminal import terminal_cell
 from task_store.types import Model
 
 NO_TABLES = "request_info finds nothing: this task has no data tables; work from the question's text."
@@ -51,7 +52,7 @@ class Terminal(Model):
         """The command as a shell cell of the same kernel, in the same working folder."""
         if not self.cmd.strip():
             raise MalformedError("The command is empty.")
-        return Execute(f"%%bash\n{self.cmd}")
+        return Execute(terminal_cell(self.cmd))
 
 
 class ValidateCode(Model):
