@@ -55,7 +55,7 @@ def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> N
         step = "landlock"
         _landlock(zygote, job)
         step = "seccomp"
-        seccomp.install(network=False, connect=zygote.isolates)
+        seccomp.install(network=False, alone=zygote.isolates)
         step = "life"
         privileges.die_with_parent()
         os.chdir(job.workspace)

@@ -72,6 +72,24 @@ def distribution():
     return told
 
 
+def change_mode(path):
+    before = os.stat(path).st_mode
+    os.chmod(path, 0o640)
+    if os.stat(path).st_mode == before:
+        raise PermissionError("ignored")
+    return path
+
+
+def pin(process):
+    before = os.sched_getaffinity(process)
+    os.sched_setaffinity(process, {min(before)})
+    after = os.sched_getaffinity(process)
+    os.sched_setaffinity(process, before)
+    if after == before:
+        raise PermissionError("ignored")
+    return after
+
+
 def inherited():
     """Descriptors that lead to files or folders outside the kernel's own."""
     found = []
@@ -90,6 +108,12 @@ def inherited():
 ATTACKS = {
     "read the answers": lambda: read(target["secret"]),
     "list the server's folder": lambda: os.listdir(os.path.dirname(target["secret"])),
+    "lock the answers away": lambda: change_mode(target["secret"]),
+    "give the answers away": lambda: os.chown(target["secret"], 54322, -1),
+    "delete the answers": lambda: os.unlink(target["secret"]),
+    "mark the answers": lambda: os.setxattr(target["secret"], "user.attack", b"1"),
+    "starve the server": lambda: call("prlimit", server, 7, ctypes.c_char_p(bytes(16)), None),
+    "pin the server": lambda: pin(server),
     "read it by a relative path": lambda: read("../" * 20 + target["secret"]),
     "read it through the server's root": lambda: read(f"/proc/{server}/root{target['secret']}"),
     "read it through pid 1": lambda: read(f"/proc/1/root/{target['secret']}"),
@@ -131,6 +155,7 @@ ATTACKS = {
     "capabilities": lambda: call("prctl", 47, 2, 21, 0, 0),
     "host name": lambda: socket.sethostname("attack"),
     "the clock": lambda: time.clock_settime(time.CLOCK_REALTIME, time.time()),
+    "the server's priority": lambda: os.setpriority(os.PRIO_PROCESS, server, 1),
     "priority": lambda: os.setpriority(os.PRIO_PROCESS, 0, -5),
     "a device": lambda: os.mknod("device", stat.S_IFBLK | 0o600, os.makedev(254, 0)),
     "the disk": lambda: read("/dev/vda"),
