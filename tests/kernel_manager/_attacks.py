@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 _TEXT: Final = '''
-import ctypes, importlib, json, os, signal, socket, stat, sysconfig, time
+import ctypes, importlib, json, os, signal, socket, stat, struct, sysconfig, time
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
@@ -112,7 +112,7 @@ ATTACKS = {
     "give the answers away": lambda: os.chown(target["secret"], 54322, -1),
     "delete the answers": lambda: os.unlink(target["secret"]),
     "mark the answers": lambda: os.setxattr(target["secret"], "user.attack", b"1"),
-    "starve the server": lambda: call("prlimit", server, 7, ctypes.c_char_p(bytes(16)), None),
+    "starve the server": lambda: call("prlimit", server, 7, struct.pack("QQ", 4096, 4096), None),
     "pin the server": lambda: pin(server),
     "read it by a relative path": lambda: read("../" * 20 + target["secret"]),
     "read it through the server's root": lambda: read(f"/proc/{server}/root{target['secret']}"),
