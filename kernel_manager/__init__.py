@@ -1,6 +1,7 @@
 """Run code in live kernels: sessions, their executions, and what can be read out of them.
 
-Knows no task. Isolation: this version launches stock kernels (level `none`), see `isolation`.
+Knows no task. Kernels of the levels `full`, `confined` and `hardened` are forked from a warm
+process and isolated (`zygote`, `sandbox`); `isolation` says which levels a machine can give.
 """
 
 from kernel_manager.errors import (
@@ -10,6 +11,7 @@ from kernel_manager.errors import (
     KernelStartError,
     ProbeError,
 )
+from kernel_manager.ground import warm
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Execution, KernelConfig, KernelInfo
 
@@ -23,4 +25,5 @@ __all__ = [
     "KernelSession",
     "KernelStartError",
     "ProbeError",
+    "warm",
 ]

@@ -7,6 +7,7 @@ kernels too. Version 1 of the interface and version 2; nothing is mounted or del
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -83,12 +84,23 @@ def find() -> Hierarchy:
     return hierarchy
 
 
+def _sweep(folder: Path) -> None:
+    """Remove the empty groups of servers that were killed."""
+    for path in folder.glob(f"{_PREFIX}*"):
+        server = path.name.removeprefix(_PREFIX).partition("-")[0]
+        if not Path("/proc", server).exists():
+            with suppress(OSError):  # not empty yet, or somebody else was faster
+                path.rmdir()
+
+
 def make(hierarchy: Hierarchy, *, memory_bytes: int, processes: int) -> Group:
     """A new group with limits.
 
     Raises:
         KernelStartError: the OS refuses.
     """
+    for folder in dict.fromkeys(hierarchy.folders.values()):
+        _sweep(folder)
     name = f"{_PREFIX}{os.getpid()}-{uuid4().hex[:12]}"
     folders = {key: folder / name for key, folder in hierarchy.folders.items()}
     group = Group(tuple(dict.fromkeys(folders.values())))

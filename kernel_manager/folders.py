@@ -45,9 +45,9 @@ class Folders:
         remove_tree(self.home)
 
 
-def make_private(kind: str) -> Path:
-    """A new folder that only this user can enter (0700 on POSIX)."""
-    return Path(tempfile.mkdtemp(prefix=PREFIX + kind))
+def make_private(kind: str, where: Path | None = None) -> Path:
+    """A new folder that only this user can enter (0700 on POSIX), in the temp folder or in `where`."""
+    return Path(tempfile.mkdtemp(prefix=PREFIX + kind, dir=where))
 
 
 def remove_tree(root: Path) -> None:

@@ -5,16 +5,19 @@ is a sized folder in memory that the server reaches through a descriptor; otherw
 ordinary folder.
 """
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
+from kernel_manager import isolation
 from kernel_manager.folders import Folders
 from kernel_manager.types import KernelConfig
 from kernel_manager.zygote.client import Workspace, Zygote, ZygoteKey, hold
+from kernel_manager.zygote.job import Level
 
 MIB = 2**20
 
@@ -38,8 +41,7 @@ class Ground:
         if config.isolation == "none":
             return cls(config, Folders.make())
         async with AsyncExitStack() as stack:
-            key = ZygoteKey(config.isolation, config.libraries, config.hidden)
-            zygote = await stack.enter_async_context(hold(key))
+            zygote = await stack.enter_async_context(hold(_key(config.isolation, config)))
             folders = Folders.make()
             stack.push_async_callback(anyio.to_thread.run_sync, folders.remove)
             space = None
@@ -65,3 +67,22 @@ class Ground:
             await self.stack.aclose()
         else:
             await anyio.to_thread.run_sync(self.folders.remove)
+
+
+@asynccontextmanager
+async def warm(config: KernelConfig) -> AsyncIterator[None]:
+    """Keep the fork server of `config` ready for the block, or its sessions start one each.
+
+    Raises:
+        KernelStartError: the isolation level is not available, or the fork server did not come up.
+    """
+    isolation.require(config.isolation)
+    if config.isolation == "none":
+        yield
+        return
+    async with hold(_key(config.isolation, config)):
+        yield
+
+
+def _key(level: Level, config: KernelConfig) -> ZygoteKey:
+    return ZygoteKey(level, config.libraries, config.hidden)

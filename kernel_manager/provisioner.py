@@ -21,10 +21,11 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Int, Unicode
 
-from kernel_manager import cgroups, isolation
+from kernel_manager import cgroups
 from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import kernel_environment, make_private
 from kernel_manager.ground import MIB, Ground
+from kernel_manager.isolation import require
 from kernel_manager.types import KernelConfig
 from kernel_manager.watchdog import watch
 from kernel_manager.zygote.client import Forked, begin
@@ -117,7 +118,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
         ground = kwargs.pop("ground", None) or self._ground
         if ground is None:
             config = self._config()
-            isolation.require(config.isolation)
+            require(config.isolation)
             ground = await Ground.open(config)
             self._owns_ground = True
         self._ground = ground
@@ -169,7 +170,8 @@ class ZygoteProvisioner(KernelProvisionerBase):
             return _RUNTIME
         self._sockets = make_private("sock-")
         if len(os.fsencode(self._sockets)) + len("/prints") > _MAX_SOCKET_PATH:
-            raise KernelStartError(f"The path {self._sockets} is too long for Unix sockets; set TMPDIR.")
+            self._sockets.rmdir()
+            self._sockets = make_private("sock-", Path("/tmp"))  # noqa: S108 - private below it
         return str(self._sockets)
 
     async def _guard(self, forked: Forked, config: KernelConfig) -> None:

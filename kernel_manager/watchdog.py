@@ -33,7 +33,10 @@ async def watch(proc: int, *, memory_bytes: int, processes: int, kill: Callable[
         kill: ends the kernel.
     """
     while True:
-        usage = await anyio.to_thread.run_sync(measure, proc, memory_bytes)
+        try:
+            usage = await anyio.to_thread.run_sync(measure, proc, memory_bytes)
+        except OSError:  # its /proc went with it
+            return
         if usage.processes > processes:
             kill(f"it ran {usage.processes} processes, {processes} are allowed")
             return

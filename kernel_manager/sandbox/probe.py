@@ -90,7 +90,7 @@ def try_seccomp() -> None:
 
 def _seccomp() -> None:
     privileges.gain_no_privileges()
-    seccomp.install(network=False, connect=False)
+    seccomp.install(network=False, alone=False)
     try:
         os.memfd_create("probe")
     except OSError as error:

@@ -56,7 +56,41 @@ _DENIED_EVERYWHERE: Final = {
     "pidfd_getfd": 438, "mount_setattr": 442, "quotactl_fd": 443, "memfd_secret": 447,
     "open_tree_attr": 467,
 }
+_DENIED_AMONG_OTHERS: Final = {
+    "x86_64": {
+        "shmat": 30, "shmctl": 31, "semop": 65, "semctl": 66, "msgsnd": 69, "msgrcv": 70, "msgctl": 71,
+        "chown": 92, "fchown": 93, "lchown": 94, "setxattr": 188, "lsetxattr": 189, "fsetxattr": 190,
+        "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199, "semtimedop": 220,
+        "ioprio_set": 251, "fchownat": 260,
+    },
+    "aarch64": {
+        "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15,
+        "fremovexattr": 16, "ioprio_set": 30, "fchownat": 54, "fchown": 55, "msgctl": 187, "msgrcv": 188,
+        "msgsnd": 189, "semctl": 191, "semtimedop": 192, "semop": 193, "shmctl": 195, "shmat": 196,
+    },
+}
+"""Where other programs of the same user are in sight: their memory, queues and files' owners."""
+_IGNORED_AMONG_OTHERS: Final = {
+    "x86_64": {
+        "chmod": 90, "fchmod": 91, "utime": 132, "utimes": 235, "futimesat": 261, "fchmodat": 268,
+        "utimensat": 280,
+    },
+    "aarch64": {"fchmod": 52, "fchmodat": 53, "utimensat": 88},
+}
+"""Landlock does not look at these. They report success and do nothing, as copying a file needs them."""
+_OF_A_PROCESS: Final = {  # name: (number, the argument that is a process; 0 is the caller)
+    "x86_64": {
+        "setpriority": (141, 1), "sched_setparam": (142, 0), "sched_setscheduler": (144, 0),
+        "sched_setaffinity": (203, 0), "prlimit64": (302, 0), "sched_setattr": (314, 0),
+    },
+    "aarch64": {
+        "sched_setparam": (118, 0), "sched_setscheduler": (119, 0), "sched_setaffinity": (122, 0),
+        "setpriority": (140, 1), "prlimit64": (261, 0), "sched_setattr": (274, 0),
+    },
+}
 # fmt: on
+_FCHMODAT2: Final = 452
+_XATTRAT: Final = (463, 466)
 _CLONE: Final = {"x86_64": 56, "aarch64": 220}
 _CLONE3: Final = 435
 _SOCKET: Final = {"x86_64": 41, "aarch64": 198}
@@ -82,14 +116,14 @@ _AT_ARGUMENT: Final = 16  # low half of the first argument; both architectures a
 Instruction = tuple[int, int, int, int]
 
 
-def program(machine: str, *, network: bool, connect: bool) -> bytes:
+def program(machine: str, *, network: bool, alone: bool) -> bytes:
     """The filter.
 
     Args:
         machine: "x86_64" or "aarch64".
         network: True allows internet and netlink sockets, for a kernel with a network of its own.
-        connect: False forbids `connect`, and Unix datagrams that need none: without a mount
-            namespace, sockets of other programs are in sight.
+        alone: False is for a kernel without namespaces, which has other programs in sight. It may
+            not connect to their sockets, nor change them or what Landlock leaves open of their files.
     """
     code: list[Instruction] = [
         _load(_AT_ARCH),
@@ -103,21 +137,34 @@ def program(machine: str, *, network: bool, connect: bool) -> bytes:
     code += _refuse(_CLONE3, errno.ENOSYS)
     code += _on(_CLONE[machine], [(_ANY_BIT, 0, 1, _NEW_NAMESPACES), _return(_ERRNO | errno.EPERM)])
     families = [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] if network else [AF_UNIX]
-    code += _on(_SOCKET[machine], _families(families, streams_only=not connect))
-    if not connect:
-        code += _refuse(_CONNECT[machine], errno.EACCES)
+    code += _on(_SOCKET[machine], _families(families, streams_only=not alone))
+    if not alone:
+        code += _among_others(machine)
     for number in sorted({**_DENIED[machine], **_DENIED_EVERYWHERE}.values()):
         code += _refuse(number, errno.EPERM)
     code.append(_return(_ALLOW))
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
 
 
-def install(*, network: bool, connect: bool) -> None:
+def install(*, network: bool, alone: bool) -> None:
     """Filter this thread and its children, for good. Needs no_new_privs."""
-    text = program(linux.machine(), network=network, connect=connect)
+    text = program(linux.machine(), network=network, alone=alone)
     buffer = ctypes.create_string_buffer(text, len(text))
     header = struct.pack("=HxxxxxxQ", len(text) // 8, ctypes.addressof(buffer))
     linux.syscall("seccomp", linux.number("seccomp"), 1, 0, header)  # SECCOMP_SET_MODE_FILTER
+
+
+def _among_others(machine: str) -> list[Instruction]:
+    code = _refuse(_CONNECT[machine], errno.EACCES)
+    for number in sorted({*_DENIED_AMONG_OTHERS[machine].values(), *_XATTRAT}):
+        code += _refuse(number, errno.EPERM)
+    for number in sorted({*_IGNORED_AMONG_OTHERS[machine].values(), _FCHMODAT2}):
+        code += _refuse(number, 0)
+    for name, (number, argument) in _OF_A_PROCESS[machine].items():
+        # Libraries name their own threads to the scheduler and abort when they are refused.
+        error = 0 if name.startswith("sched_") else errno.EPERM
+        code += _on(number, [(_EQUAL, 1, 0, 0), _return(_ERRNO | error)], argument)
+    return code
 
 
 def _load(offset: int) -> Instruction:
@@ -132,9 +179,9 @@ def _refuse(number: int, error: int) -> list[Instruction]:
     return [(_EQUAL, 0, 1, number), _return(_ERRNO | error)]
 
 
-def _on(number: int, body: list[Instruction]) -> list[Instruction]:
-    """`body` looks at the first argument and may return; afterwards the number is loaded again."""
-    whole = [_load(_AT_ARGUMENT), *body, _load(_AT_NUMBER)]
+def _on(number: int, body: list[Instruction], argument: int = 0) -> list[Instruction]:
+    """`body` looks at an argument and may return; afterwards the number is loaded again."""
+    whole = [_load(_AT_ARGUMENT + 8 * argument), *body, _load(_AT_NUMBER)]
     return [(_EQUAL, 0, len(whole), number), *whole]
 
 

@@ -5,11 +5,13 @@ namespace take that power away; limits follow, because counted in the new user n
 are the kernel's alone; the filters come last, because they would forbid all that.
 """
 
+import atexit
 import os
 import random
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NoReturn
 
 from kernel_manager.sandbox import landlock, limits, mounts, namespaces, privileges, seccomp
@@ -37,29 +39,8 @@ def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> N
         message, _ = wire.receive(channel)
         job = Job.from_dict(message)
         folders: list[int] = []
-        if zygote.isolates:
-            step = "namespaces"
-            namespaces.leave_all()
-            step = "mounts"
-            folders = _enter_own_root(zygote, workspace, job)
-            step = "user"
-            if zygote.privileged:
-                privileges.become(zygote.owners[workspace])
-            privileges.enter_user_namespace(namespaces.INSIDE)
-        step = "limits"
-        limits.limit(memory_bytes=job.memory_bytes, processes=job.processes if zygote.isolates else None)
-        limits.die_first()
-        step = "privileges"
-        privileges.gain_no_privileges()
-        privileges.drop_capabilities()
-        step = "landlock"
-        _landlock(zygote, job)
-        step = "seccomp"
-        seccomp.install(network=False, connect=zygote.isolates)
-        step = "life"
-        privileges.die_with_parent()
-        os.chdir(job.workspace)
-        _forget_the_past(zygote, job)
+        for step in _isolate(zygote, workspace, job, folders):  # noqa: B007 - for the message below
+            pass
         step = "kernel"
         zygote.app.begin(job.connection, terminals=zygote.isolates)
         _forget_ourselves()
@@ -67,6 +48,7 @@ def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> N
         for descriptor in [*folders, channel.detach()]:
             os.close(descriptor)
         zygote.app.start()  # type: ignore[no-untyped-call]
+        atexit._run_exitfuncs()  # the last messages go out
         status = 0
     except BaseException as error:
         try:
@@ -75,6 +57,33 @@ def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> N
             status = 2
     finally:
         os._exit(status)
+
+
+def _isolate(zygote: "Zygote", workspace: str, job: Job, folders: list[int]) -> Iterator[str]:
+    """Each step, after its name. `folders` gets what the server shall hold open."""
+    if zygote.isolates:
+        yield "namespaces"
+        namespaces.leave_all()
+        yield "mounts"
+        folders += _enter_own_root(zygote, workspace, job)
+        yield "user"
+        if zygote.privileged:
+            privileges.become(zygote.owners[workspace])
+        privileges.enter_user_namespace(namespaces.INSIDE)
+    yield "limits"
+    limits.limit(memory_bytes=job.memory_bytes, processes=job.processes if zygote.isolates else None)
+    limits.die_first()
+    yield "privileges"
+    privileges.gain_no_privileges()
+    privileges.drop_capabilities()
+    yield "landlock"
+    _landlock(zygote, job)
+    yield "seccomp"
+    seccomp.install(network=False, alone=zygote.isolates)
+    yield "life"
+    privileges.die_with_parent()
+    os.chdir(job.workspace)
+    _forget_the_past(zygote, job)
 
 
 def _enter_own_root(zygote: "Zygote", workspace: str, job: Job) -> list[int]:

@@ -288,13 +288,13 @@ async def hold(key: ZygoteKey) -> AsyncIterator[Zygote]:
     Raises:
         KernelStartError: it did not come up.
     """
-    held = _running.setdefault(key, _Held())
+    held = _running.get(key)
+    if held is None or (held.zygote is not None and not held.zygote.alive):
+        # Holders of one that died keep what is left of it.
+        held = _running[key] = _Held()
     held.holders += 1
     try:
         async with held.lock:
-            if held.zygote is not None and not held.zygote.alive:
-                _running.pop(key, None)  # its holders keep what is left of it; the next ones get a new one
-                raise KernelStartError("The fork server is gone; start again.")
             if held.zygote is None:
                 held.zygote = await Zygote.start(key)
         yield held.zygote

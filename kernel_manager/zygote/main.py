@@ -38,6 +38,7 @@ class Zygote:
             self.privileged = namespaces.become_first_process()
             mounts.mount_tmpfs(self.start.base, size=1 << 24, mode=0o755)
         os.environ["IPYTHONDIR"] = f"{self.start.base}/ipython"
+        os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # read at import
         from kernel_manager.zygote.app import ForkedApp
 
         for name in self.start.imports:

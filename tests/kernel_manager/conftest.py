@@ -18,11 +18,12 @@ from kernel_manager.types import Isolation
 from kernel_manager.zygote.client import ZygoteKey, hold
 from tests.kernel_manager._levels import LEVELS
 
-_AT_EVERY_LEVEL: Final = {"test_session", "test_stopping", "test_isolated_sessions"}
+_AT_EVERY_LEVEL: Final = {"test_session", "test_stopping", "test_leaks"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "level" in metafunc.fixturenames:
+    own = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "level" in metafunc.fixturenames and "level" not in own:
         here = metafunc.module.__name__.rpartition(".")[2] in _AT_EVERY_LEVEL
         metafunc.parametrize("level", ["none", *LEVELS] if here else ["none"], scope="module")
 

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import anyio
 import psutil
 import pytest
 
-from kernel_manager import KernelConfig, KernelSession, KernelStartError, isolation
+from kernel_manager import KernelConfig, KernelSession, KernelStartError, cgroups, isolation
 from kernel_manager.folders import Folders, kernel_environment, remove_tree
 from kernel_manager.types import Isolation
 from tests._requirements import requirement
+from tests.kernel_manager._levels import LEVELS
 from tests.kernel_manager._outputs import result_of
 
 pytestmark = pytest.mark.anyio
@@ -186,20 +188,32 @@ import anyio
 from kernel_manager import KernelConfig, KernelSession
 
 async def main():
-    session = await KernelSession.start(KernelConfig())
-    execution = await session.execute("import os; print(os.getpid())", timeout_s=30)
-    print(execution.outputs[0].text, flush=True)
+    session = await KernelSession.start(KernelConfig(isolation=sys.argv[1]))
+    await session.execute("1", timeout_s=30)
+    print(session.pid, flush=True)
     await anyio.sleep_forever()
 
 anyio.run(main)
 """
 
 
+@pytest.fixture
+def left_behind() -> Iterator[Path]:
+    """A short path for a server that is killed, and the removal of what it cannot remove itself."""
+    with tempfile.TemporaryDirectory(prefix="o-") as folder:
+        yield Path(folder)
+    if "full" in LEVELS:  # making a group removes the empty ones of dead servers
+        cgroups.make(cgroups.find(), memory_bytes=1 << 28, processes=64).remove()
+        mine = [path for hierarchy in cgroups.find().folders.values() for path in hierarchy.glob("medgym-*")]
+        assert [path for path in mine if not Path("/proc", path.name.split("-")[2]).exists()] == []
+
+
 @requirement("kernel:orphan")
-async def test_a_kernel_dies_with_its_server(anyio_backend: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("level", ["none", *LEVELS])
+async def test_a_kernel_dies_with_its_server(anyio_backend: str, left_behind: Path, level: Isolation) -> None:
     with subprocess.Popen(  # noqa: ASYNC220 - ends within the test
-        [sys.executable, "-c", PARENT],
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "TMPDIR": str(tmp_path)},
+        [sys.executable, "-c", PARENT, level],
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "TMPDIR": str(left_behind)},
         stdout=subprocess.PIPE,
         text=True,
     ) as server:

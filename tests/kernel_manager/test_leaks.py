@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from kernel_manager import KernelConfig, KernelSession, KernelStartError
+from kernel_manager.types import Isolation
 from tests._requirements import requirement
 
 pytestmark = pytest.mark.anyio
@@ -25,6 +26,7 @@ def belongings() -> dict[str, object]:
         "descriptors": sorted(str(link.readlink()).split(":")[0] for link in open_descriptors()),
         "threads": {t.name for t in threading.enumerate() if "AnyIO" not in t.name},
         "folders": set(Path(tempfile.gettempdir()).glob("medgym-*")),
+        "groups": set(Path("/sys/fs/cgroup").glob(f"**/medgym-kernel-{os.getpid()}-*")),
     }
 
 
@@ -33,8 +35,8 @@ def open_descriptors() -> list[Path]:
     return [link for link in links if link.is_symlink()]
 
 
-async def one_life(code: str) -> None:
-    async with await KernelSession.start(KernelConfig()) as session:
+async def one_life(code: str, level: Isolation = "none") -> None:
+    async with await KernelSession.start(KernelConfig(isolation=level)) as session:
         await session.execute(code, timeout_s=20)
         await session.restart()
         await session.execute("import subprocess; subprocess.Popen(['sleep', '1000'])", timeout_s=20)
@@ -42,11 +44,11 @@ async def one_life(code: str) -> None:
 
 @requirement("kernel:no-leak")
 @pytest.mark.parametrize("code", ["1", "import os; os._exit(1)"])
-async def test_a_session_leaves_nothing_behind(anyio_backend: str, code: str) -> None:
+async def test_a_session_leaves_nothing_behind(fork_servers: None, code: str, level: Isolation) -> None:
     with anyio.fail_after(60):
-        await one_life(code)  # what is loaded once stays: compare from here
+        await one_life(code, level)  # what is loaded once stays: compare from here
         before = belongings()
-        await one_life(code)
+        await one_life(code, level)
     assert belongings() == before
 
 

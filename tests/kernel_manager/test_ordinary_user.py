@@ -1,0 +1,52 @@
+"""The same claims for a server that is an ordinary user: the attacks again, in a process of one."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests._requirements import requirement
+from tests.kernel_manager._levels import LEVELS
+from tests.kernel_manager._user import REPOSITORY, run_as_user
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0 or not LEVELS,
+    reason="the other tests run as an ordinary user already",
+)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="mgu-", dir="/tmp", ignore_cleanup_errors=True) as path:
+        yield Path(path)
+
+
+@requirement("isolation:ordinary-user")
+def test_an_ordinary_user_gets_the_levels_without_control_groups(folder: Path) -> None:
+    code = (
+        "import json, os\nfrom kernel_manager import isolation\n"
+        "status = dict(line.split(':', 1) for line in open('/proc/self/status'))\n"
+        "print(json.dumps([os.getuid(), int(status['CapEff'], 16), isolation.available(),\n"
+        "                  {layer.name: layer.reason for layer in isolation.layers() if not layer.active}]))"
+    )
+    done = run_as_user("-c", code, folder=folder, timeout_s=60)
+    assert done.returncode == 0, done.stderr
+    uid, capabilities, level, missing = json.loads(done.stdout)
+    assert uid != 0
+    assert capabilities == 0
+    assert level == "confined"
+    assert "group" in missing["cgroup"]
+
+
+@requirement("isolation:ordinary-user")
+def test_an_ordinary_users_kernels_stop_the_same_attacks(folder: Path) -> None:
+    attacks = str(REPOSITORY / "tests" / "kernel_manager" / "test_attacks.py")
+    options = ["-q", "-p", "no:cacheprovider", "--basetemp", str(folder / "base"), "-k", "not full"]
+    done = run_as_user("-m", "pytest", attacks, *options, folder=folder, timeout_s=240)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    assert "passed" in done.stdout
+    assert "skipped" not in done.stdout
