@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "bench": "measure this machine: kernels side by side with stock ones",
     "data": "build the data that tasks come from",
     "demo": "the main job in one minute: an MCP client solves tasks and leaves notebooks",
     "doctor": "what works on this machine",
