@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import anyio
 import psutil
@@ -139,7 +140,7 @@ async def _stock_start() -> float:
 
 
 async def _start_stock() -> tuple[AsyncKernelManager, AsyncKernelClient]:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     manager, client = await start_new_async_kernel(startup_timeout=TIMEOUT_S, **quiet)
     return manager, client
 
@@ -153,7 +154,7 @@ async def _reference_loop() -> float:
         process = subprocess.Popen(  # noqa: ASYNC220, S603  # blocking and polled is what is measured
             [sys.executable, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        while process.poll() is None:
+        while process.poll() is None:  # noqa: ASYNC110  # polling is what is measured
             await anyio.sleep(1)
         process.communicate()
         took = time.perf_counter() - began
@@ -168,7 +169,7 @@ async def _side_by_side(config: KernelConfig, trips: int = 60) -> tuple[Pss, dic
     async with await KernelSession.start(config) as session:
         idle = _pss(session.pid)
         await client.execute_interactive(PANDAS, output_hook=lambda message: None, timeout=TIMEOUT_S)
-        stock = _pss(manager.provisioner.pid if manager.provisioner else None)
+        stock = _pss(getattr(manager.provisioner, "pid", None))
         for _ in range(trips):
             began = time.perf_counter()
             await session.execute("1+1", timeout_s=TIMEOUT_S)
