@@ -16,7 +16,7 @@ from typing import Any
 
 import anyio
 import psutil
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager, start_new_async_kernel
 
 from kernel_manager.session import KernelSession
