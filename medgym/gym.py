@@ -9,7 +9,7 @@ import logging
 import secrets
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -22,7 +22,7 @@ from pydantic import JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
-from kernel_manager import isolation
+from kernel_manager import isolation, warm
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
@@ -70,7 +70,9 @@ class Gym:
         self._answers = answers
         self.isolation: Isolation = config.isolation or "none"
         """The level that every kernel of this gym has."""
-        self._kernels = KernelConfig(isolation=self.isolation)
+        self._kernels = KernelConfig(
+            isolation=self.isolation, hidden=_within_reach([*store.folders.values(), out.root])
+        )
         self._slots = anyio.CapacityLimiter(config.kernels)
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
@@ -97,11 +99,12 @@ class Gym:
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
         gym = cls(store, AnswerBook(store.folders), folder, config.model_copy(update={"isolation": level}))
-        try:
-            yield gym
-        finally:
-            with anyio.CancelScope(shield=True):
-                await gym.close_all("shutdown")
+        async with warm(gym._kernels):  # one fork server for all kernels of the gym
+            try:
+                yield gym
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await gym.close_all("shutdown")
 
     @property
     def episodes(self) -> list[Episode]:
@@ -271,6 +274,13 @@ class _SavingSink:
     def close(self) -> None:
         self._journal.close()
         self._on_close()
+
+
+def _within_reach(folders: Iterable[Path]) -> tuple[Path, ...]:
+    """Which of these folders a kernel would see, as it sees the interpreter's: they must be hidden."""
+    visible = [Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)]
+    found = {folder.resolve() for folder in folders}
+    return tuple(sorted(f for f in found if any(f.is_relative_to(prefix) for prefix in visible)))
 
 
 def _stem(started: Started) -> str:

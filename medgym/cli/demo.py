@@ -78,7 +78,9 @@ async def _play(
     store: TaskStore, folder: RunFolder, tasks: list[Task], server: StdioServerParameters
 ) -> None:
     """Have both agents solve the tasks through one client; the server writes the notebooks."""
-    config = GymConfig(allow_reference=True)
+    config = GymConfig(
+        isolation="none", allow_reference=True
+    )  # it reads references; the server has the kernels
     async with Gym.open(store=store, out=folder, config=config) as gym:
         agents: list[Agent] = [GoldAgent(gym.reference), NullAgent()]
         limiter = anyio.CapacityLimiter(CONCURRENCY)
