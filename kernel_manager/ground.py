@@ -79,7 +79,7 @@ async def warm(config: KernelConfig) -> AsyncIterator[None]:
     Raises:
         KernelStartError: the isolation level is not available, or the fork server did not come up.
     """
-    isolation.require(config.isolation)
+    await anyio.to_thread.run_sync(isolation.require, config.isolation)
     if config.isolation == "none":
         yield
         return

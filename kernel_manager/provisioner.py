@@ -123,7 +123,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
         ground = kwargs.pop("ground", None) or self._ground
         if ground is None:
             config = self._config()
-            require(config.isolation)
+            await anyio.to_thread.run_sync(require, config.isolation)
             ground = await Ground.open(config)
             self._owns_ground = True
         self._ground = ground

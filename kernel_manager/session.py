@@ -57,7 +57,7 @@ class KernelSession:
         Raises:
             KernelStartError: the isolation level is not available, or no kernel came up in time.
         """
-        isolation.require(config.isolation)
+        await anyio.to_thread.run_sync(isolation.require, config.isolation)  # may try the layers
         session = cls(config, await Ground.open(config))
         try:
             await session._open_link()
