@@ -14,6 +14,7 @@ import anyio
 import anyio.to_thread
 
 from kernel_manager import isolation
+from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import Folders
 from kernel_manager.types import KernelConfig
 from kernel_manager.zygote.client import Workspace, Zygote, ZygoteKey, hold
@@ -38,6 +39,8 @@ class Ground:
         Raises:
             KernelStartError: the fork server did not come up.
         """
+        if config.listen_port is not None and config.isolation not in {"full", "confined"}:
+            raise KernelStartError('A port needs a network of the kernel\'s own: "full" or "confined".')
         if config.isolation == "none":
             return cls(config, Folders.make())
         async with AsyncExitStack() as stack:
@@ -76,7 +79,7 @@ async def warm(config: KernelConfig) -> AsyncIterator[None]:
     Raises:
         KernelStartError: the isolation level is not available, or the fork server did not come up.
     """
-    isolation.require(config.isolation)
+    await anyio.to_thread.run_sync(isolation.require, config.isolation)
     if config.isolation == "none":
         yield
         return

@@ -93,6 +93,11 @@ class KernelLink:
         pid = getattr(self._launched.provisioner, "pid", None)
         return pid if isinstance(pid, int) else None
 
+    @property
+    def listener(self) -> int | None:
+        descriptor = getattr(self._launched.provisioner, "listener", None)
+        return descriptor if isinstance(descriptor, int) else None
+
     async def wait_exit(self) -> None:
         """Return once the process is gone and its last messages are in."""
         await self._exited.wait()

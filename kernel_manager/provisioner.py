@@ -72,6 +72,11 @@ class ZygoteProvisioner(KernelProvisionerBase):
     def pidfd(self) -> int | None:
         return self._forked.pidfd if self._forked else None
 
+    @property
+    def listener(self) -> int | None:
+        """Descriptor that listens on the kernel's loopback, if one was asked for."""
+        return self._forked.folders[2] if self._forked and len(self._forked.folders) > 2 else None
+
     async def poll(self) -> int | None:
         if self._forked is None:
             return 0
@@ -118,7 +123,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
         ground = kwargs.pop("ground", None) or self._ground
         if ground is None:
             config = self._config()
-            require(config.isolation)
+            await anyio.to_thread.run_sync(require, config.isolation)
             ground = await Ground.open(config)
             self._owns_ground = True
         self._ground = ground
@@ -179,7 +184,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
             logger.warning("A kernel was killed: %s.", reason)
             signal.pidfd_send_signal(forked.pidfd, signal.SIGKILL)
 
-        _, proc = forked.folders
+        proc = forked.folders[1]
         await watch(proc, memory_bytes=config.memory_mib * MIB, processes=config.processes, kill=kill)
 
     async def _let_go(self, forked: Forked) -> None:
@@ -211,6 +216,7 @@ def _job(ground: Ground, connection: dict[str, Any], environment: dict[str, str]
         memory_bytes=config.memory_mib * MIB,
         scratch_bytes=config.workspace_mib * MIB,
         processes=config.processes,
+        listen_port=config.listen_port,
     )
 
 

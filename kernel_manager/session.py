@@ -7,6 +7,8 @@ kernel is never replaced silently: `restart` does that, when asked.
 """
 
 import math
+import os
+import socket
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,7 +57,7 @@ class KernelSession:
         Raises:
             KernelStartError: the isolation level is not available, or no kernel came up in time.
         """
-        isolation.require(config.isolation)
+        await anyio.to_thread.run_sync(isolation.require, config.isolation)  # may try the layers
         session = cls(config, await Ground.open(config))
         try:
             await session._open_link()
@@ -98,6 +100,15 @@ class KernelSession:
             implementation=f"{about.get('implementation')} {about.get('implementation_version')}",
             isolation=self._config.isolation,
         )
+
+    def listener(self) -> socket.socket | None:
+        """The socket that listens on `KernelConfig.listen_port` of the kernel's own loopback.
+
+        A new object for each call, the caller's to close: it keeps the kernel's network alive. A
+        restarted kernel has a new network, so ask again.
+        """
+        descriptor = self._link.listener if self._link is not None and self._link.alive else None
+        return socket.socket(fileno=os.dup(descriptor)) if descriptor is not None else None
 
     async def wait_exit(self) -> None:
         """Return once the kernel process is gone; at once when there is none."""

@@ -83,12 +83,15 @@ class KernelConfig(Model):
     start_timeout_s: float = Field(default=60.0, gt=0)
     libraries: Libraries = "base"
     """What an isolated kernel finds imported when it starts; other packages import as usual."""
-    memory_mib: int = Field(default=4096, ge=64)
+    memory_mib: int = Field(default=4096, ge=256)
     """Memory of an isolated kernel: together in `full` and `confined`, of each process in `hardened`."""
     processes: int = Field(default=256, ge=16)
     """Processes and threads of an isolated kernel; its own dozen counts. Not bounded in `hardened`."""
     workspace_mib: int = Field(default=1024, ge=1)
     """Size of the workspace in `full` and `confined`, and the same again for home, /tmp and /dev/shm each."""
+    listen_port: int | None = Field(default=None, ge=1, le=65535)
+    """A port of the kernel's own 127.0.0.1 that the server listens on (`KernelSession.listener`);
+    only in `full` and `confined`. None: the kernel gets no internet sockets at all."""
     hidden: tuple[Path, ...] = ()
     """Folders that isolated kernels must not see even if they lie below the interpreter's."""
     max_output_bytes: int = Field(default=262_144, gt=0)

@@ -8,8 +8,11 @@ that a kernel needs no internet sockets.
 
 # mypy: disable-error-code="no-untyped-call"
 
+import codecs
 import os
+import select
 import sys
+import threading
 import uuid
 import warnings
 from pathlib import Path
@@ -32,6 +35,9 @@ from traitlets.config import Config  # noqa: E402
 from zmq.eventloop.zmqstream import ZMQStream  # noqa: E402
 
 assert not ipykernel.debugger._is_debugpy_available
+
+_READ_BYTES = 65536
+_MOST_READS = 64
 
 
 class LocalIOPubThread(IOPubThread):
@@ -58,11 +64,36 @@ class LocalIOPubThread(IOPubThread):
 
 
 class QuietOutStream(OutStream):
-    """Flushes only when something waits: each flush is a round trip to another thread."""
+    """Flushes only when something waits: each flush is a round trip to another thread.
+
+    What child processes wrote waits in a pipe. It is taken in before each flush, so that it
+    belongs to its cell however late the thread is that usually reads it.
+    """
+
+    _fid: int
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._pipe_lock = threading.Lock()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        super().__init__(*args, **kwargs)
 
     def flush(self) -> None:
+        if self._should_watch and self._is_master_process():
+            self._take_in()
         if self._buffers or self._flush_pending or self._subprocess_flush_pending:
             super().flush()
+
+    def _watch_pipe_fd(self) -> None:
+        while self._should_watch:
+            select.select([self._fid], [], [])
+            self._take_in()
+
+    def _take_in(self) -> None:
+        with self._pipe_lock:
+            for _ in range(_MOST_READS):  # a child that writes without end must not hold us here
+                if not (self._should_watch and select.select([self._fid], [], [], 0)[0]):
+                    return
+                self.write(self._decoder.decode(os.read(self._fid, _READ_BYTES)))
 
 
 class ForkedApp(IPKernelApp):

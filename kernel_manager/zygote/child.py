@@ -64,8 +64,9 @@ def _isolate(zygote: "Zygote", workspace: str, job: Job, folders: list[int]) -> 
     if zygote.isolates:
         yield "namespaces"
         namespaces.leave_all()
+        listening = [_listen(job.listen_port)] if job.listen_port is not None else []
         yield "mounts"
-        folders += _enter_own_root(zygote, workspace, job)
+        folders += [*_enter_own_root(zygote, workspace, job), *listening]
         yield "user"
         if zygote.privileged:
             privileges.become(zygote.owners[workspace])
@@ -79,11 +80,18 @@ def _isolate(zygote: "Zygote", workspace: str, job: Job, folders: list[int]) -> 
     yield "landlock"
     _landlock(zygote, job)
     yield "seccomp"
-    seccomp.install(network=False, alone=zygote.isolates)
+    seccomp.install(network=job.listen_port is not None, alone=zygote.isolates)
     yield "life"
     privileges.die_with_parent()
     os.chdir(job.workspace)
     _forget_the_past(zygote, job)
+
+
+def _listen(port: int) -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+        return listener.detach()
 
 
 def _enter_own_root(zygote: "Zygote", workspace: str, job: Job) -> list[int]:

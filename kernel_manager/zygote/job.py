@@ -52,3 +52,5 @@ class Job(_Sent):
     scratch_bytes: int
     """Size of each of: home, /tmp, /dev/shm."""
     processes: int
+    listen_port: int | None = None
+    """A port of the kernel's loopback for the server to listen on."""

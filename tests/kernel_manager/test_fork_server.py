@@ -88,7 +88,7 @@ async def test_libraries_are_imported_before_a_kernel_starts(anyio_backend: str)
 
 @requirement("zygote:provisioner")
 @pytest.mark.parametrize("level", LEVELS)
-def test_nbclient_runs_a_notebook_in_the_same_kernel(level: Level) -> None:
+async def test_nbclient_runs_a_notebook_in_the_same_kernel(anyio_backend: str, level: Level) -> None:
     provisioner.register()
 
     class Specs(IsolatedKernelSpecs):
@@ -104,7 +104,7 @@ def test_nbclient_runs_a_notebook_in_the_same_kernel(level: Level) -> None:
     code = "print([line.split()[1] for line in open('/proc/self/status') if line.startswith('Seccomp:')])"
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell("6 * 7")]
-    anyio.run(NotebookClient(notebook, kernel_manager_class=Manager, timeout=60).async_execute)
+    await NotebookClient(notebook, kernel_manager_class=Manager, timeout=60).async_execute()
     assert notebook.cells[0].outputs[0].text == "['2']\n"
     assert notebook.cells[1].outputs[0].data["text/plain"] == "42"
 
@@ -113,10 +113,17 @@ def test_nbclient_runs_a_notebook_in_the_same_kernel(level: Level) -> None:
 def test_the_private_names_that_the_fork_server_touches_exist() -> None:
     for name in ("_setup_pipe_in", "_setup_pipe_out", "_handle_pipe_msg"):
         assert callable(getattr(IOPubThread, name))
+    assert callable(OutStream._watch_pipe_fd)
     for name in ("init_sockets", "init_control", "init_iopub", "init_kernel", "_bind_socket", "init_pdb"):
         assert callable(getattr(IPKernelApp, name))
     source = Path(sys.modules[OutStream.__module__].__file__ or "").read_text(encoding="utf-8")
-    for name in ("self._buffers", "self._flush_pending", "self._subprocess_flush_pending", "self._pipe_uuid"):
+    for name in (
+        "self._buffers",
+        "self._flush_pending",
+        "self._subprocess_flush_pending",
+        "self._pipe_uuid",
+        "self._fid",
+    ):
         assert f"{name} = " in source
     assert callable(AsyncKernelManager._reconcile_connection_info)
 

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.anyio
 
 Gate = Callable[[KernelSession], tuple[str, Callable[[], Awaitable[None]]]]
 
-STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+STUBBORN = DEAF + "while True: pass"
 
 
 def pid_of(session: KernelSession) -> int:
@@ -96,7 +97,7 @@ async def test_interrupting_a_stubborn_cell_kills_it_within_bounds(fresh: Kernel
     got: list[Execution] = []
 
     async def cell() -> None:
-        got.append(await fresh.execute(opening + STUBBORN, timeout_s=60))
+        got.append(await fresh.execute(DEAF + opening + "while True: pass", timeout_s=60))
 
     with anyio.fail_after(30):
         async with anyio.create_task_group() as tasks:
