@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kernel_manager.isolation import available
+from medgym.trajectory.rundir import RunFolder
 from task_store import catalog
 from tests._requirements import requirement
 from tests.cli.conftest import Medgym
@@ -111,9 +113,10 @@ def test_grade_one_answer(medgym: Medgym) -> None:
 @requirement("cli:doctor")
 def test_doctor_names_the_isolation_and_what_is_missing(medgym: Medgym) -> None:
     told = medgym("doctor", "--json").json
-    assert told["isolation"] == "none"
+    assert told["isolation"] == available()
     assert told["layers"]
-    assert all(not layer["active"] and layer["reason"] for layer in told["layers"])
+    assert all(layer["reason"] for layer in told["layers"])
+    assert any(layer["active"] for layer in told["layers"]) == (told["isolation"] != "none")
     assert told["python"].startswith("3.")
 
 
@@ -127,11 +130,6 @@ def test_doctor_names_the_isolation_and_what_is_missing(medgym: Medgym) -> None:
         (["tasks", "list", "--limit", "0"], 2, "limit"),
         (["run", "--agent", "nobody", "--limit", "1"], 2, "gold, null and scripted"),
         (["run", "--agent", "scripted:/nowhere.json", "--limit", "1"], 3, "nowhere.json"),
-        (
-            ["run", "--agent", "gold", "--family", "npowerai", "--isolation", "full", "--limit", "1"],
-            3,
-            "not available",
-        ),
     ],
 )
 def test_a_mistake_is_one_sentence_and_the_right_exit_code(
@@ -203,5 +201,23 @@ def test_the_demo_is_the_main_job(medgym: Medgym, tmp_path: Path) -> None:
     assert told.json["null"] == {"correct": 0, "total": 4}
     assert told.json["families"] == ["medcalcbench", "npowerai"]
     assert len(list(Path(told.json["notebooks"]).glob("*.ipynb"))) == 8
-    assert "NOT isolated" in told.err
+    assert f"isolation {available()}" in told.err
+    assert ("NOT isolated" in told.err) == (available() == "none")
     assert "\x1b" not in told.err
+
+
+@requirement("cli:demo")
+def test_kernels_that_are_not_isolated_are_announced(medgym: Medgym, tmp_path: Path) -> None:
+    told = medgym("demo", "--tasks", "1", "--isolation", "none", "--out", str(tmp_path / "demo"), "--json")
+    assert told.json["gold"] == {"correct": 2, "total": 2}
+    assert "NOT isolated" in told.err
+    (trajectory, *_) = RunFolder(tmp_path / "demo").trajectories()
+    assert trajectory.started.environment.isolation == "none"
+
+
+@requirement("cli:errors")
+@pytest.mark.skipif(available() == "full", reason="this machine can give every level")
+def test_a_level_that_this_machine_cannot_give_is_refused(medgym: Medgym) -> None:
+    told = medgym("run", "--agent", "gold", "--isolation", "full", "--limit", "1", "--json")
+    assert told.code == 3
+    assert "not available" in told.json["error"]["message"]
