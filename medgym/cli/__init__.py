@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
-    "data": "build the data that tasks come from",
+    "data": "build the data that tasks come from, import your own",
     "demo": "the main job in one minute: an MCP client solves tasks and leaves notebooks",
     "doctor": "what works on this machine",
     "grade": "grade one answer",
