@@ -12,6 +12,9 @@ import platformdirs
 from task_store import catalog, files
 from task_store.answers import AnswerBook
 from task_store.dataset import Dataset, Entry
+from task_store.errors import UnknownFamilyError
+from task_store.importing import SUFFIX
+from task_store.importing import suspects as suspects_in
 from task_store.store import TaskStore
 from task_store.types import Split
 
@@ -60,13 +63,24 @@ def open_store(
 
     Args:
         root: data folder; None: the platform's default.
-        families: which to open; None: all installed.
+        families: which to open; None: all installed, and all that were imported here.
         on_build: told the name of each family before it is built.
     """
     root = root or default_root()
     return TaskStore(
-        {family: _fresh_folder(root, family, on_build) for family in families or catalog.families()}
+        {family: _fresh_folder(root, family, on_build) for family in families or _all_families(root)}
     )
+
+
+def imported_families(root: Path) -> list[str]:
+    """Families of imported tasks in this data folder, such as `medcalcbench_imported`."""
+    names = (f"{family}{SUFFIX}" for family in catalog.families())
+    return [name for name in names if files.current_folder(root, name) is not None]
+
+
+def suspects(store: TaskStore) -> frozenset[str]:
+    """Ids of the open store's tasks whose imported golds are in doubt; scores leave them out by default."""
+    return frozenset().union(*(suspects_in(folder) for folder in store.folders.values()))
 
 
 def answer_book(store: TaskStore) -> AnswerBook:
@@ -74,7 +88,16 @@ def answer_book(store: TaskStore) -> AnswerBook:
     return AnswerBook(store.folders)
 
 
+def _all_families(root: Path) -> list[str]:
+    return sorted([*catalog.families(), *imported_families(root)])
+
+
 def _fresh_folder(root: Path, family: str, on_build: Callable[[str], None]) -> Path:
+    if family.endswith(SUFFIX):  # cannot be rebuilt: the records are the user's
+        imported = files.current_folder(root, family)
+        if imported is None:
+            raise UnknownFamilyError(family, _all_families(root))
+        return imported
     catalog.dataset(family)  # an unknown family is said before anything is built
     folder = files.current_folder(root, family)
     if folder is None:

@@ -6,11 +6,12 @@ a changed generator never serves tasks of an older one.
 
 import hashlib
 import importlib
+import importlib.util
 import pkgutil
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import task_store.datasets as built_in
 from task_store.dataset import Dataset
@@ -44,6 +45,21 @@ def dataset(family: str) -> Dataset:
     if module is None:
         raise UnknownFamilyError(family, families())
     return cast(Dataset, importlib.import_module(module).DATASET)
+
+
+def importer(family: str) -> Any:
+    """`IMPORTER` of the family's `adapter` module (an `importing.Importer`); None when it has none.
+
+    Raises:
+        UnknownFamilyError: no such family is installed.
+    """
+    dataset(family)
+    name = f"{_modules()[family]}.adapter"
+    try:
+        found = importlib.util.find_spec(name)
+    except ModuleNotFoundError:  # the family is a module, not a package
+        return None
+    return None if found is None else importlib.import_module(name).IMPORTER
 
 
 @cache

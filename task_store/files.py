@@ -5,6 +5,9 @@
     DATA/<family>/<key>/manifest.json     what was built, from which generator
     DATA/<family>/current                 name of the folder in use
 
+An import lies the same way in DATA/<family>_imported/import-<hash>/, with its report
+(`report.json`, which holds golds) and the ids of suspects (`suspects.json`) beside it.
+
 A family folder is written beside its final name and renamed into place, so readers
 see all of it or nothing, and two builders at once are safe: the second finds the
 first one's folder and drops its own.
@@ -14,7 +17,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -44,12 +47,20 @@ class Manifest(Model):
     tasks: int = Field(ge=0)
 
 
-def write_family(root: Path, manifest: Manifest, key: str, entries: Iterable[Entry]) -> Path:
+def write_family(
+    root: Path,
+    manifest: Manifest,
+    key: str,
+    entries: Iterable[Entry],
+    *,
+    private: Mapping[str, str] | None = None,
+) -> Path:
     """Write one family folder and make it the current one.
 
     Args:
         root: the data folder.
         key: name of the folder; the same key always means the same content.
+        private: further files by name, written with mode 0600 because they may hold golds.
 
     Raises:
         BuildError: two entries share an id or a prompt, or a key does not fit its task.
@@ -61,6 +72,9 @@ def write_family(root: Path, manifest: Manifest, key: str, entries: Iterable[Ent
         draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=family_root))
         try:
             _write_databases(draft, entries)
+            for name, text in (private or {}).items():
+                _create_private(draft / name)
+                (draft / name).write_text(text, encoding="utf-8")
             (draft / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
             _rename_unless_there(draft, target)
         finally:
@@ -85,7 +99,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _write_databases(folder: Path, entries: Iterable[Entry]) -> None:
     answers_path = folder / "answers.sqlite"
-    os.close(os.open(answers_path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
+    _create_private(answers_path)
     with (
         closing(sqlite3.connect(folder / "tasks.sqlite")) as tasks,
         closing(sqlite3.connect(answers_path)) as answers,
@@ -98,6 +112,10 @@ def _write_databases(folder: Path, entries: Iterable[Entry]) -> None:
             _insert(tasks, answers, seq, entry)
         tasks.commit()
         answers.commit()
+
+
+def _create_private(path: Path) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
 
 
 def _insert(tasks: sqlite3.Connection, answers: sqlite3.Connection, seq: int, entry: Entry) -> None:

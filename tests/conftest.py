@@ -32,6 +32,19 @@ GRACE_S = 10.0
 """A process that was told to end may take this long on a loaded machine."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest deselects by mark
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The levels between the best and none are tested with the longer tests."""
+    for item in items:
+        level = (
+            item.callspec.params.get("level")
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else None
+        )
+        if level in ("confined", "hardened"):
+            item.add_marker(pytest.mark.ci)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -12,7 +12,7 @@ import click
 
 _COMMANDS = {
     "bench": "measure this machine: kernels side by side with stock ones",
-    "data": "build the data that tasks come from",
+    "data": "build the data that tasks come from, import your own",
     "demo": "the main job in one minute: an MCP client solves tasks and leaves notebooks",
     "doctor": "what works on this machine",
     "grade": "grade one answer",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from medgym.cli import data_import
 from medgym.cli.options import data_option, emit, json_option, table
 from task_store import catalog
 from task_store.build import DEFAULT_SEED, DEFAULT_TASKS, build_family
@@ -13,7 +14,10 @@ from task_store.files import read_manifest
 
 @click.group("data")
 def command() -> None:
-    """Build the data that tasks come from."""
+    """Build the data that tasks come from, or import your own."""
+
+
+command.add_command(data_import.command)
 
 
 @command.command("build")

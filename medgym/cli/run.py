@@ -29,6 +29,7 @@ from medgym.episode.protocol import ProtocolName
 from medgym.gym import GymConfig
 from medgym.runner.batch import run
 from medgym.runner.metrics import FamilyReport, RunReport
+from task_store.build import suspects
 from task_store.types import Split
 
 
@@ -60,6 +61,7 @@ from task_store.types import Split
 @click.option(
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
+@click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
 @protocol_option
 @isolation_option
 @data_option
@@ -78,6 +80,7 @@ def command(
     limit: int | None,
     out: Path | None,
     concurrency: int,
+    include_suspects: bool,
     protocol: ProtocolName,
     isolation: Isolation,
     data: Path,
@@ -93,6 +96,12 @@ def command(
         raise click.UsageError(f"{out} already holds a run; name another folder with --out.")
     store = store_at(data, [family] if family else None)
     tasks = store.select(family, split=split, limit=limit)
+    if not include_suspects:
+        doubtful = suspects(store)
+        left_out = [task.id for task in tasks if task.id in doubtful]
+        tasks = [task for task in tasks if task.id not in doubtful]
+        if left_out:
+            click.echo(f"medgym: {len(left_out)} suspect tasks are left out (see data import)", err=True)
     if not tasks:
         raise click.UsageError("No task fits; see `medgym tasks stats`.")
 

@@ -42,7 +42,7 @@ def test_the_start_loads_nothing_heavy(statement: str) -> None:
 def test_every_command_has_help(medgym: Medgym) -> None:
     overview = medgym("--help")
     assert overview.code == 0
-    commands = ["data build", "demo", "doctor", "grade", "run", "serve"]
+    commands = ["bench kernels", "data build", "data import", "demo", "doctor", "grade", "run", "serve"]
     commands += [f"tasks {name}" for name in ("list", "show", "search", "stats", "check")]
     for command in commands:
         assert command.split()[0] in overview.out
@@ -62,7 +62,7 @@ def test_list_show_search_stats(medgym: Medgym) -> None:
     shown = medgym("tasks", "show", "npowerai/train/0")
     assert "Answer form:" in shown.out
     assert medgym("tasks", "show", "npowerai/train/0", "--json").json["content_hash"]
-    found = medgym("tasks", "search", "creatinine clearance", "--json").json["tasks"]
+    found = medgym("tasks", "search", "body mass index", "--json").json["tasks"]
     assert found
     assert all(row["id"].startswith("medcalcbench/") for row in found)
     stats = medgym("tasks", "stats", "--json").json
@@ -221,3 +221,31 @@ def test_a_level_that_this_machine_cannot_give_is_refused(medgym: Medgym) -> Non
     told = medgym("run", "--agent", "gold", "--isolation", "full", "--limit", "1", "--json")
     assert told.code == 3
     assert "not available" in told.json["error"]["message"]
+
+
+@requirement("run:suspects")
+def test_suspects_of_an_import_are_left_out_of_runs(medgym: Medgym, tmp_path: Path) -> None:
+    """A record whose gold contradicts its own entities: a mean arterial pressure of 300."""
+    record = {
+        "Row Number": 1,
+        "Calculator ID": 5,
+        "Calculator Name": "Mean Arterial Pressure (MAP)",
+        "Patient Note": "Blood pressure 120/90 mmHg.",
+        "Question": "What is the mean arterial pressure in mm Hg?",
+        "Relevant Entities": "{'Systolic Blood Pressure': [120.0, 'mm hg'], 'Diastolic Blood Pressure': [90.0, 'mm hg']}",
+        "Ground Truth Answer": "300",
+        "Lower Limit": "285",
+        "Upper Limit": "315",
+    }
+    right = {**record, "Row Number": 2, "Patient Note": "Today the pressure is 120/90 mmHg."}
+    right |= {"Ground Truth Answer": "100", "Lower Limit": "95", "Upper Limit": "105"}
+    file = tmp_path / "test_tasks.jsonl"
+    file.write_text(f"{json.dumps(record)}\n{json.dumps(right)}\n", encoding="utf-8")
+    data = ["--data", str(tmp_path / "data")]
+    told = medgym("data", "import", "medcalcbench", str(file), *data, "--json")
+    assert told.code == 0, told.err
+    assert (told.json["total"], told.json["agree"], len(told.json["suspects"])) == (2, 1, 1)
+    family = told.json["tasks_in"]
+    arguments = ["run", "--agent", "null", "--family", family, *data, "--json"]
+    assert medgym(*arguments, "--out", str(tmp_path / "a")).json["tasks"] == 1
+    assert medgym(*arguments, "--include-suspects", "--out", str(tmp_path / "b")).json["tasks"] == 2

@@ -1,7 +1,7 @@
 """From (split, seed, index) to a task and its key."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -36,6 +36,8 @@ _POOLS: dict[Split, Pool] = {"train": "train", "test_seen": "train", "test": "te
 _TARGET_POWERS = (0.7, 0.75, 0.8, 0.8, 0.85, 0.88, 0.9, 0.9, 0.92, 0.95)
 _POWER_RANGE = (0.1, 0.99)
 _MAX_DRAWS = 1000
+_LOOK_AHEAD = 25
+"""How far beyond a discrete test's answer the power has to stay above the target."""
 
 
 class _Question(NamedTuple):
@@ -78,8 +80,10 @@ def difficulty(design: Design[Any], params: Params, target: Target) -> Difficult
     """Easy, medium or hard by counting what a solver must do beyond one library call.
 
     One point each: a size is asked for; the test has one side; the effect has to be worked out
-    from means, shares or correlated values, or degrees of freedom from a table; groups are
-    unequal; a total stands for groups or events.
+    from means, shares, odds or correlated values, or degrees of freedom from a table; groups are
+    unequal; a total stands for groups, events or clusters; a margin or clusters come on top of a
+    plain two-group test; the exact distribution of r is needed; events follow from survival
+    (and another for accrual).
     None is easy, one or two are medium, three or more are hard.
     """
     points = (target == "size") + design.burdens(params)
@@ -150,7 +154,18 @@ def _solve_size(design: Design[Any], params: Params, goal: Goal) -> _Question | 
     if n is None or n <= design.first_n or not MIN_N <= design.count_of(params, n) <= MAX_N:
         return None
     clear = power_at(n) - goal.power > AMBIGUITY and goal.power - power_at(n - 1) > AMBIGUITY
+    if clear and design.sawtooth:
+        clear = _crosses_once(power_at, goal.power, first=design.first_n, n=n)
     return _Question(params, n, goal.power) if clear else None
+
+
+def _crosses_once(power_at: Callable[[int], float], target: float, *, first: int, n: int) -> bool:
+    """Whether no smaller size reaches the target and none of the next ones misses it.
+
+    Then every way of searching, upwards, downwards or by bisection, ends at the same n.
+    """
+    below = all(target - power_at(m) > AMBIGUITY for m in range(n - 1, first - 1, -1))
+    return below and all(power_at(m) - target > AMBIGUITY for m in range(n, n + _LOOK_AHEAD))
 
 
 def _solve_power(design: Design[Any], params: Params, goal: Goal) -> _Question | None:

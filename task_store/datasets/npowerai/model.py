@@ -106,6 +106,8 @@ class Design(Generic[P]):
     """Code that leaves the result in `answer`; exactly one of unit n and target power is given."""
     burdens: Callable[[P], int]
     """How many extra steps the numbers ask of the solver; see `generate.difficulty`."""
+    sawtooth: bool = False
+    """Power may fall as n grows (discrete tests); a size is then asked only where it does not matter."""
 
 
 def show(number: float) -> str:

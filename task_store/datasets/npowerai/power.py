@@ -1,4 +1,4 @@
-"""Power of the t, F, chi-square and normal tests, and the smallest size that reaches a power.
+"""Power of the t, F, chi-square, normal, correlation and paired binary tests, and the smallest size.
 
 Pure numbers in, numbers out; scipy and numpy are imported on first use, so that the
 package stays light. Each noncentral tail is a mixture over a central distribution,
@@ -11,6 +11,8 @@ neither. The reference solutions do use scipy's own, so the two check each other
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
+
+from task_store.datasets.npowerai.model import SEARCH_LIMIT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,18 +104,87 @@ def smallest_n(power_at: Callable[[int], float], target: float, *, first: int, l
     return high
 
 
+def correlation_power(*, rho: float, n: int, alpha: float, sides: int) -> float:
+    """Power of the t test of Pearson's r = 0 on n pairs from a bivariate normal distribution.
+
+    With delta = rho / sqrt(1 - rho^2), r / sqrt(1 - r^2) is distributed as
+    (Z + delta chi_(n-1)) / chi_(n-2), all three independent: given the first variable, the
+    t statistic is noncentral t, and the first variable's sum of squares is chi-square
+    (the representation is usually credited to Ruben 1966; from memory). The reference
+    solutions integrate Hotelling's density of r instead.
+
+    Args:
+        rho: the true correlation, in the direction of the effect, in [0, 1).
+        n: pairs of values, at least 4.
+        alpha: significance level of the whole test.
+        sides: 1 or 2.
+    """
+    import numpy as np
+    from scipy.special import ndtr, stdtrit
+
+    critical = float(stdtrit(n - 2, 1 - alpha / sides))
+    spread, spread_weights = _scaled_chi(n - 1)
+    scale, scale_weights = _scaled_chi(n - 2)
+    shift = rho * np.sqrt((n - 1) / (1 - rho**2)) * spread[:, None]
+    rejected = ndtr(shift - critical * scale)
+    if sides == 2:
+        rejected = rejected + ndtr(-shift - critical * scale)
+    return float(spread_weights @ rejected @ scale_weights)
+
+
+def mcnemar_power(*, discordant: float, share: float, n: int, alpha: float, sides: int) -> float:
+    """Unconditional power of the exact conditional (binomial) McNemar test on n pairs.
+
+    Args:
+        discordant: probability that a pair is discordant, below 1.
+        share: probability that a discordant pair is of the expected kind, at least 0.5.
+        n: pairs, at most `model.SEARCH_LIMIT` plus a few.
+        alpha: significance level of the whole test; a two-sided P value is twice the smaller tail.
+        sides: 1 or 2.
+    """
+    import numpy as np
+    from scipy.special import bdtr, gammaln
+
+    pairs = np.arange(n + 1)
+    cut = _binomial_cuts(alpha / sides)[: n + 1]
+    possible = cut >= 0
+    cut, trials = cut[possible].astype(float), pairs[possible]
+    rejected = bdtr(cut, trials, 1 - share) + (bdtr(cut, trials, share) if sides == 2 else 0)
+    log_choices = gammaln(n + 1) - gammaln(trials + 1) - gammaln(n - trials + 1)
+    log_weights = log_choices + trials * np.log(discordant) + (n - trials) * np.log1p(-discordant)
+    return float(np.dot(np.exp(log_weights), rejected))
+
+
+@cache
+def _binomial_cuts(tail: float) -> "NDArray[np.int64]":
+    """For each number of trials the largest k with P(Binomial(trials, 1/2) <= k) <= tail; -1 if none."""
+    import numpy as np
+    from scipy.special import bdtr
+
+    last = SEARCH_LIMIT + 100
+    counts = [np.sum(bdtr(np.arange(m + 1.0), m, 0.5) <= tail) for m in range(last + 1)]
+    return np.array(counts, dtype=np.int64) - 1
+
+
 def _t_above(critical: float, df: int, noncentrality: float) -> float:
     """P((Z + noncentrality) / S > critical) = E[Phi(noncentrality - critical S)], S = sqrt(chi2_df / df)."""
+    from scipy.special import ndtr
+
+    s, weights = _scaled_chi(df)
+    return float(weights @ ndtr(noncentrality - critical * s))
+
+
+def _scaled_chi(df: int) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """Nodes and weights that integrate over the distribution of S = sqrt(chi2_df / df)."""
     import numpy as np
-    from scipy.special import gammaln, ndtr
+    from scipy.special import gammaln
 
     nodes, weights = _legendre()
     half = _HALF_WIDTH_SD / np.sqrt(2 * df)
     low, high = max(0.0, 1 - half), 1 + half
     s = low + (high - low) * (nodes + 1) / 2
     log_density = np.log(2) + df / 2 * np.log(df / 2) - gammaln(df / 2) + (df - 1) * np.log(s) - df * s**2 / 2
-    inner = np.exp(log_density) * ndtr(noncentrality - critical * s)
-    return float((high - low) / 2 * np.dot(weights, inner))
+    return s, (high - low) / 2 * weights * np.exp(log_density)
 
 
 def _poisson(mean: float) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":

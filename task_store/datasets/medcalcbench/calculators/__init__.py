@@ -1,33 +1,19 @@
 """The calculators, one module each: the formula, and how a note for it is drawn.
 
-To add one, write a module with a `CALCULATOR` and append it here. The order decides
-which calculator task i gets.
+Every module of this package exposes one `CALCULATOR`; to add one is to add its module.
+Tasks take them in turn by slug, so a new calculator changes which one task i gets.
 """
 
-from task_store.datasets.medcalcbench.calculator import Calculator
-from task_store.datasets.medcalcbench.calculators import (
-    body_mass_index,
-    centor,
-    cha2ds2_vasc,
-    cockcroft_gault,
-    corrected_calcium,
-    curb65,
-    estimated_due_date,
-    gestational_age,
-    mean_arterial_pressure,
-    qtc_bazett,
-)
+import pkgutil
+from importlib import import_module
 
-CALCULATORS: tuple[Calculator, ...] = (
-    cockcroft_gault.CALCULATOR,
-    curb65.CALCULATOR,
-    estimated_due_date.CALCULATOR,
-    qtc_bazett.CALCULATOR,
-    cha2ds2_vasc.CALCULATOR,
-    gestational_age.CALCULATOR,
-    corrected_calcium.CALCULATOR,
-    centor.CALCULATOR,
-    body_mass_index.CALCULATOR,
-    mean_arterial_pressure.CALCULATOR,
-)
-"""In the order of use; append, never reorder."""
+from task_store.datasets.medcalcbench.calculator import Calculator
+
+
+def _all() -> tuple[Calculator, ...]:
+    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    return tuple(sorted((module.CALCULATOR for module in modules), key=lambda calculator: calculator.slug))
+
+
+CALCULATORS: tuple[Calculator, ...] = _all()
+"""All calculators, by slug."""

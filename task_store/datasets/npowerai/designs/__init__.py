@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from task_store.datasets.npowerai.designs import anova, chi_square, cox, one_sample, paired, two_sample
+from task_store.datasets.npowerai.designs import (
+    anova,
+    chi_square,
+    cluster,
+    correlation,
+    cox,
+    log_rank,
+    mcnemar,
+    non_inferiority,
+    one_sample,
+    paired,
+    two_proportions,
+    two_sample,
+)
 from task_store.datasets.npowerai.model import Design
 
 DESIGNS: tuple[Design[Any], ...] = (
@@ -12,4 +25,10 @@ DESIGNS: tuple[Design[Any], ...] = (
     anova.DESIGN,
     chi_square.DESIGN,
     cox.DESIGN,
+    two_proportions.DESIGN,
+    mcnemar.DESIGN,
+    correlation.DESIGN,
+    log_rank.DESIGN,
+    non_inferiority.DESIGN,
+    cluster.DESIGN,
 )

@@ -1,0 +1,1 @@
+"""Reading released records: entities, units, answers, and which calculator checks them."""

@@ -1,0 +1,46 @@
+"""Rows in the schema of the released files, written for these tests."""
+
+from typing import Any
+
+
+def medcalc_row(**changes: Any) -> dict[str, Any]:
+    """A record of mean arterial pressure whose gold is right."""
+    row = {
+        "Row Number": 7,
+        "Calculator ID": 5,
+        "Calculator Name": "Mean Arterial Pressure (MAP)",
+        "Patient Note": "A 40-year-old woman comes for a check-up. Blood pressure 120/60 mm Hg.",
+        "Question": "What is the mean arterial pressure in mm Hg?",
+        "Relevant Entities": "{'Systolic Blood Pressure': [120.0, 'mm hg'], "
+        "'Diastolic Blood Pressure': [60.0, 'mm hg']}",
+        "Ground Truth Answer": "80",
+        "Lower Limit": "76.0",
+        "Upper Limit": "84.0",
+    }
+    return row | {name.replace("_", " "): value for name, value in changes.items()}
+
+
+def other_row(
+    calculator_id: int, entities: str, gold: str, limits: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    """A record of any calculator."""
+    low, high = limits or (gold, gold)
+    return medcalc_row(
+        Calculator_ID=calculator_id,
+        Calculator_Name=f"Calculator {calculator_id}",
+        Patient_Note=f"A note for calculator {calculator_id}.",
+        Relevant_Entities=entities,
+        Ground_Truth_Answer=gold,
+        Lower_Limit=low,
+        Upper_Limit=high,
+    )
+
+
+def power_row(task_type: str, target: str, question: str, answer: object) -> dict[str, Any]:
+    return {
+        "task_type": task_type,
+        "task_id": 1,
+        "estimate_target": target,
+        "question": question,
+        "answer": answer,
+    }
