@@ -354,5 +354,8 @@ REQUIREMENTS: dict[str, Requirement] = {
     "import:npower-check": Requirement("C2a.4", "Right golds agree, questions that cannot be read are imported unchecked, impossible answers are rejected."),
     "import:npower-mistakes": Requirement("grading.md golds that are wrong", "A gold that one of five known mistakes gives is named and replaced by the exact value; one of unknown origin stays as a suspect."),
     "run:suspects": Requirement("grading.md rule 7", "Suspects of an import are left out of runs unless asked for."),
+    "isolation:port": Requirement('B1.3',
+        "One listening socket on a kernel's own loopback is served from outside; two kernels share the address and nothing else, and the host's port is refused."),
+    "zygote:soak": Requirement("B1.1", "Many kernels live, work and end beside each other for long, and nothing is left."),
 }
 # fmt: on

@@ -215,14 +215,6 @@ def test_kernels_that_are_not_isolated_are_announced(medgym: Medgym, tmp_path: P
     assert trajectory.started.environment.isolation == "none"
 
 
-@requirement("cli:errors")
-@pytest.mark.skipif(available() == "full", reason="this machine can give every level")
-def test_a_level_that_this_machine_cannot_give_is_refused(medgym: Medgym) -> None:
-    told = medgym("run", "--agent", "gold", "--isolation", "full", "--limit", "1", "--json")
-    assert told.code == 3
-    assert "not available" in told.json["error"]["message"]
-
-
 @requirement("run:suspects")
 def test_suspects_of_an_import_are_left_out_of_runs(medgym: Medgym, tmp_path: Path) -> None:
     """A record whose gold contradicts its own entities: a mean arterial pressure of 300."""
@@ -232,7 +224,8 @@ def test_suspects_of_an_import_are_left_out_of_runs(medgym: Medgym, tmp_path: Pa
         "Calculator Name": "Mean Arterial Pressure (MAP)",
         "Patient Note": "Blood pressure 120/90 mmHg.",
         "Question": "What is the mean arterial pressure in mm Hg?",
-        "Relevant Entities": "{'Systolic Blood Pressure': [120.0, 'mm hg'], 'Diastolic Blood Pressure': [90.0, 'mm hg']}",
+        "Relevant Entities": "{'Systolic Blood Pressure': [120.0, 'mm hg'],"
+        " 'Diastolic Blood Pressure': [90.0, 'mm hg']}",
         "Ground Truth Answer": "300",
         "Lower Limit": "285",
         "Upper Limit": "315",

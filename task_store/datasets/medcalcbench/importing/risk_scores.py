@@ -65,7 +65,7 @@ def _liver(e: Entities) -> bool:
 
 def _oxygenation(e: Entities) -> float:
     """The alveolar-arterial gradient if FiO2 is 0.5 or more, else PaO2."""
-    value = measure("A-a gradient", {**MMHG, "": 1.0})(e) if _FIO2(e) >= 0.5 else _PAO2(e)  # type: ignore[operator]
+    value = measure("A-a gradient", {**MMHG, "": 1.0})(e) if _FIO2(e) >= 0.5 else _PAO2(e)
     assert isinstance(value, float)
     return value
 
