@@ -8,7 +8,11 @@ import click
 from kernel_manager import isolation
 from medgym.cli.options import emit, json_option, table
 
-_EXTRAS = {"dev": ("pytest", "mypy", "ruff"), "local-llm": ("xllamacpp",)}
+_EXTRAS = {
+    "dev": ("pytest", "mypy", "ruff"),
+    "local-llm": ("xllamacpp",),
+    "science": ("lifelines", "sklearn", "statsmodels"),
+}
 
 
 @click.command("doctor")
