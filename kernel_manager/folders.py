@@ -7,6 +7,7 @@ kernel process (`launch.py`).
 
 import os
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,9 +70,12 @@ def kernel_environment(folders: Folders, inherited: dict[str, str]) -> dict[str,
         folders: the session's folders.
         inherited: the server's environment.
     """
+    # First on the path: `python` in a shell command is the kernel's own, with its packages.
+    path = os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)])
     home = str(folders.home)
     temporary = str(folders.home / "tmp")
     private = {
+        "PATH": path,
         "HOME": home,
         "USERPROFILE": home,
         "APPDATA": home,

@@ -134,6 +134,9 @@ async def test_a_shell_command_runs_beside_the_kernel_and_is_a_step(connect: Con
         assert "nowhere" in told
         assert "[exit 2]" in told
         assert "28 turns left" in told
+        numpy = "python -c 'import numpy; print(numpy.arange(3).sum())'"
+        told = await call(client, "run_terminal", episode_id=episode_id, command=numpy)
+        assert told.startswith("3\n[exit 0]")
         slow = await call(client, "run_terminal", episode_id=episode_id, command="sleep 60", timeout_s=0.5)
         assert "timeout" in slow
         assert (await call(client, "execute_code", episode_id=episode_id, code="1")).startswith("1\n")
