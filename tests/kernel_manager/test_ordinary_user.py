@@ -45,7 +45,17 @@ def test_an_ordinary_user_gets_the_levels_without_control_groups(folder: Path) -
 @requirement("isolation:ordinary-user")
 def test_an_ordinary_users_kernels_stop_the_same_attacks(folder: Path) -> None:
     attacks = str(REPOSITORY / "tests" / "kernel_manager" / "test_attacks.py")
-    options = ["-q", "-p", "no:cacheprovider", "--basetemp", str(folder / "base"), "-k", "not full"]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--basetemp",
+        str(folder / "base"),
+        "-k",
+        "not full",
+        "-m",
+        "not soak",
+    ]
     done = run_as_user("-m", "pytest", attacks, *options, folder=folder, timeout_s=240)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
     assert "passed" in done.stdout

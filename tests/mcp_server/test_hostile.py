@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 MIB = 2**20
 GROWTH = 48 * MIB
 """What a server may grow by over all that is thrown at it; the largest body alone is 5 MiB."""
-ROUNDS = 12
+ROUNDS = 5
 
 
 def rpc(method: str, params: object = None, request_id: object = 1) -> bytes:
