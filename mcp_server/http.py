@@ -61,7 +61,7 @@ async def run_http(
     if http.token is None and not is_loopback(http.host):
         raise ValueError(f"Refusing to listen on {http.host} without a token; name one with --token-file.")
     with socket.create_server((http.host, http.port), family=_family(http.host)) as listener:
-        url = f"http://{_shown(http.host)}:{listener.getsockname()[1]}{PATH}"
+        url = server_url(http.host, listener.getsockname()[1])
         async with Gym.open(store=store, out=out, config=config) as gym:
             server = _uvicorn(gym, http, url)
             async with anyio.create_task_group() as group:
@@ -70,6 +70,11 @@ async def run_http(
                 on_ready(url)
                 await server.serve(sockets=[listener])
                 group.cancel_scope.cancel()
+
+
+def server_url(host: str, port: int) -> str:
+    """The URL of a server that listens there."""
+    return f"http://{_shown(host)}:{port}{PATH}"
 
 
 def _uvicorn(gym: Gym, http: HttpConfig, url: str) -> uvicorn.Server:

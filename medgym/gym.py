@@ -63,15 +63,17 @@ class GymConfig(Model):
 class Gym:
     """Open it with `Gym.open`."""
 
-    def __init__(self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig) -> None:
+    def __init__(
+        self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig, level: Isolation
+    ) -> None:
         self.store = store
         self.config = config
         self.out = out
         self._answers = answers
-        self.isolation: Isolation = config.isolation or "none"
+        self.isolation = level
         """The level that every kernel of this gym has."""
         self._kernels = KernelConfig(
-            isolation=self.isolation, hidden=_within_reach([*store.folders.values(), out.root])
+            isolation=level, hidden=_within_reach([*store.folders.values(), out.root])
         )
         self._slots = anyio.CapacityLimiter(config.kernels)
         self._episodes: dict[str, Episode] = {}
@@ -92,13 +94,14 @@ class Gym:
             KernelStartError: this machine or version cannot give the isolation level.
         """
         config = config or GymConfig()
-        # Both try the machine's layers the first time, in processes of their own.
-        level: Isolation = await anyio.to_thread.run_sync(isolation.available)
-        if config.isolation is not None:
+        # Both may try the machine's layers, in processes of their own.
+        if config.isolation is None:
+            level = await anyio.to_thread.run_sync(isolation.available)
+        else:
             level = config.isolation
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
-        gym = cls(store, AnswerBook(store.folders), folder, config.model_copy(update={"isolation": level}))
+        gym = cls(store, AnswerBook(store.folders), folder, config, level)
         async with warm(gym._kernels):  # one fork server for all kernels of the gym
             try:
                 yield gym
@@ -174,7 +177,7 @@ class Gym:
 
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
-        return self.out.notebooks / f"{_file_stem(episode)}.ipynb"
+        return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
 
     def reference(self, task_id: TaskId) -> tuple[str, ...]:
         """Reference solutions, one a part: code that leaves the answer in `answer`.
@@ -244,7 +247,7 @@ class Gym:
         if len(self._ended_ids) > KEPT_ENDED_EPISODES:
             del self._episodes[self._ended_ids.popleft()]
         try:
-            self.out.write_notebook(_file_stem(episode), self.trajectory(episode))
+            self.out.write_notebook(_stem(episode.started), self.trajectory(episode))
         except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
             _log.exception("episode %s: its notebook could not be written", episode_id)
 
@@ -286,10 +289,6 @@ def _within_reach(folders: Iterable[Path]) -> tuple[Path, ...]:
 def _stem(started: Started) -> str:
     """`<family>-<split>-<key>-<first characters of the episode id>`: readable, and unique in a run."""
     return f"{started.task.id.replace('/', '-')}-{started.episode_id}"
-
-
-def _file_stem(episode: Episode) -> str:
-    return _stem(episode.started)
 
 
 def _environment(isolation: Isolation) -> Environment:

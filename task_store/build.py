@@ -10,7 +10,6 @@ from pathlib import Path
 import platformdirs
 
 from task_store import catalog, files
-from task_store.answers import AnswerBook
 from task_store.dataset import Dataset, Entry
 from task_store.errors import UnknownFamilyError
 from task_store.importing import SUFFIX
@@ -81,11 +80,6 @@ def imported_families(root: Path) -> list[str]:
 def suspects(store: TaskStore) -> frozenset[str]:
     """Ids of the open store's tasks whose imported golds are in doubt; scores leave them out by default."""
     return frozenset().union(*(suspects_in(folder) for folder in store.folders.values()))
-
-
-def answer_book(store: TaskStore) -> AnswerBook:
-    """The private half that belongs to an open store."""
-    return AnswerBook(store.folders)
 
 
 def _all_families(root: Path) -> list[str]:

@@ -26,6 +26,7 @@ from pydantic import Field
 from task_store.dataset import Entry
 from task_store.errors import BuildError
 from task_store.types import Model
+from task_store.whole_file import write_text
 
 _TASKS_SCHEMA = """
 CREATE TABLE tasks (
@@ -79,7 +80,7 @@ def write_family(
             _rename_unless_there(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    _point_at(family_root, key)
+    write_text(family_root / "current", key)
     return target
 
 
@@ -151,10 +152,3 @@ def _rename_unless_there(draft: Path, target: Path) -> None:
     except OSError:
         if not (target / "manifest.json").is_file():  # not lost to another builder: a real failure
             raise
-
-
-def _point_at(family_root: Path, key: str) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".current-", dir=family_root)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as pointer:
-        pointer.write(key)
-    Path(name).replace(family_root / "current")

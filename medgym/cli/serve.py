@@ -74,11 +74,13 @@ def command(
     if stdio and http:
         raise click.UsageError("Name one of --stdio and --http.")
     if client is not None:
-        url = f"http://{host}:{port}/mcp"
-        needs_token = token_file is not None or TOKEN_VARIABLE in os.environ
-        click.echo(
-            http_block(client, url, token=needs_token) if http else stdio_block(client, _given_options())
-        )
+        if http:
+            from mcp_server.http import server_url
+
+            needs_token = token_file is not None or TOKEN_VARIABLE in os.environ
+            click.echo(http_block(client, server_url(host, port), token=needs_token))
+        else:
+            click.echo(stdio_block(client, _given_options()))
         return
     logging.basicConfig(level="WARNING", format="medgym: %(message)s")
     out = out or data / "runs" / f"serve-{datetime.now(UTC):%Y%m%d-%H%M%S}"

@@ -9,8 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from types import TracebackType
-from typing import NoReturn, Self, assert_never
+from typing import NoReturn, assert_never
 
 import anyio
 from pydantic import JsonValue
@@ -92,14 +91,6 @@ class Episode:
         self.state = EpisodeState(rules=started.rules, parts=len(started.task.parts))
         self.events: list[Event] = []
         self._record(started)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
 
     @property
     def finished(self) -> FinishReason | None:

@@ -7,14 +7,13 @@ RUN/report.json                 counts and rates, when the run is over
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from medgym.trajectory.journal import Journal, read_journal
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.notebook import Json, from_notebook, to_notebook
+from task_store.whole_file import write_text
 
 
 class RunFolder:
@@ -60,16 +59,3 @@ def read_notebook(path: Path) -> Trajectory:
     TrajectoryError: the notebook holds no trajectory of ours.
     """
     return from_notebook(json.loads(path.read_text(encoding="utf-8")))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise

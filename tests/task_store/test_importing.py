@@ -13,6 +13,7 @@ import pytest
 from graders.gold import gold_answer
 from graders.grade import judge_value
 from task_store import build, files, importing
+from task_store.answers import AnswerBook
 from task_store.errors import StoreError, UnknownFamilyError
 from task_store.importing import ImportFailedError, ImportReport, import_records
 from tests._requirements import requirement
@@ -160,7 +161,7 @@ def test_imported_tasks_are_listed_beside_the_built_in_ones_and_graded(tmp_path:
     assert build.imported_families(root) == ["medcalcbench_imported"]
     assert store.stats()["medcalcbench_imported"].tasks == 2
     assert store.stats()[FAMILY].tasks == 3
-    book = build.answer_book(store)
+    book = AnswerBook(store.folders)
     for task in store.select("medcalcbench_imported"):
         (part,) = book.get(task.id).parts
         assert judge_value(part.grading, gold_answer(part.grading)).outcome == "correct"
