@@ -16,6 +16,7 @@ from task_store.importing import SUFFIX
 from task_store.importing import suspects as suspects_in
 from task_store.store import TaskStore
 from task_store.types import Split
+from task_store.world import Shelf, Worlds
 
 DEFAULT_TASKS = 200
 DEFAULT_SEED = 1
@@ -49,7 +50,7 @@ def build_family(root: Path, family: str, *, tasks: int = DEFAULT_TASKS, seed: i
         tasks=sum(split_counts(tasks).values()),
     )
     key = f"{manifest.generator_hash}-{seed}-{manifest.tasks}"
-    return files.write_family(root, manifest, key, _entries(dataset, tasks, seed))
+    return files.write_family(root, manifest, key, _entries(dataset, tasks, seed, Shelf(root)))
 
 
 def open_store(
@@ -104,6 +105,6 @@ def _fresh_folder(root: Path, family: str, on_build: Callable[[str], None]) -> P
     return build_family(root, family, tasks=manifest.tasks, seed=manifest.seed)
 
 
-def _entries(dataset: Dataset, tasks: int, seed: int) -> Iterator[Entry]:
+def _entries(dataset: Dataset, tasks: int, seed: int, worlds: Worlds) -> Iterator[Entry]:
     for split, count in split_counts(tasks).items():
-        yield from dataset.generate(split, count, seed)
+        yield from dataset.generate(split, count, seed, worlds)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from task_store.answers import AnswerKey
 from task_store.types import Model, Split, Task
+from task_store.world import Worlds
 
 
 class Card(Model):
@@ -44,10 +45,13 @@ class Dataset(Protocol):
     @property
     def card(self) -> Card: ...
 
-    def generate(self, split: Split, count: int, seed: int) -> Iterator[Entry]:
+    def generate(self, split: Split, count: int, seed: int, worlds: Worlds | None = None) -> Iterator[Entry]:
         """Yield `count` tasks with keys `0 .. count-1`.
 
-        Deterministic: task i depends on (split, seed, i) only, never on `count`.
+        Deterministic: task i depends on (split, seed, the size of worlds, tasks before i), never on `count`.
+
+        Args:
+            worlds: where a family with a world finds it; others ignore it.
         """
         ...
 

@@ -20,7 +20,7 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 
 Difficulty = Literal["easy", "medium", "hard"]
 DataUse = Literal["open", "credentialed"]
-AnswerKind = Literal["number", "integer", "date", "weeks_days"]
+AnswerKind = Literal["number", "integer", "date", "weeks_days", "rows"]
 
 _TASK_ID = re.compile(r"(?P<family>[a-z][a-z0-9_]*)/(?P<split>[a-z_]+)/(?P<key>[A-Za-z0-9._-]+)")
 
@@ -109,6 +109,8 @@ class WorldSpec(Model):
     """`none`: nothing but the workspace."""
     seed: int | None = None
     """Seed that made this task's world or values; None for imported tasks."""
+    patients: int | None = Field(default=None, ge=1)
+    """Patients in a synthetic world; None where the world has no patients or is the user's own."""
     data_use: DataUse = "open"
 
 

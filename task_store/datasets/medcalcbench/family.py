@@ -8,6 +8,7 @@ from task_store.dataset import Card, Entry, task_rng
 from task_store.datasets.medcalcbench.calculator import Calculator, Drawn, Phrasing, difficulty, render
 from task_store.datasets.medcalcbench.calculators import CALCULATORS
 from task_store.types import Part, Split, Task, TaskId, WorldSpec
+from task_store.world import Worlds
 
 NAME = "medcalcbench"
 
@@ -45,7 +46,7 @@ class MedCalcBench:
     name = NAME
     card = CARD
 
-    def generate(self, split: Split, count: int, seed: int) -> Iterator[Entry]:
+    def generate(self, split: Split, count: int, seed: int, worlds: Worlds | None = None) -> Iterator[Entry]:
         """Yield `count` tasks with keys `0 .. count-1`; `valid` has none, it exists for imports only."""
         if split == "valid":
             return

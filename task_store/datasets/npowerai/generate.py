@@ -25,6 +25,7 @@ from task_store.datasets.npowerai.power import smallest_n
 from task_store.errors import BuildError
 from task_store.grading import NumericSpec
 from task_store.types import AnswerFormat, Difficulty, Part, Split, Task, TaskId, WorldSpec
+from task_store.world import Worlds
 
 FAMILY = "npowerai"
 POWER_TOLERANCE = 0.005
@@ -65,7 +66,7 @@ class NPowerAI:
         chance_rate=0.015,
     )
 
-    def generate(self, split: Split, count: int, seed: int) -> Iterator[Entry]:
+    def generate(self, split: Split, count: int, seed: int, worlds: Worlds | None = None) -> Iterator[Entry]:
         """Yield `count` tasks.
 
         Raises:

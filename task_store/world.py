@@ -1,0 +1,151 @@
+"""Worlds: what a task's kernel can see beside its workspace, and where they lie on disk.
+
+    DATA/worlds/<name>/<key>/world/           what kernels see, read-only, as the folder `world`
+    DATA/worlds/<name>/<key>/manifest.json    what was built, from which generator
+
+A world is found by its folder in `worlds/`, which exposes one object named `WORLD`. It is
+written beside its final name and renamed into place, so that readers see all of it or nothing.
+"""
+
+import hashlib
+import importlib
+import pkgutil
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+from task_store.errors import BuildError
+from task_store.types import Model, WorldSpec
+
+DEFAULT_PATIENTS = 1000
+_HASHED_SUFFIXES = {".py", ".json", ".tsv", ".csv", ".txt", ".sql"}
+
+
+class World(Protocol):
+    """A synthetic world that can build itself."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def summary(self) -> str:
+        """What an agent is told of it: file, tables, columns, conventions, current time."""
+        ...
+
+    def build(self, folder: Path, *, seed: int, patients: int) -> None:
+        """Write what kernels shall see into `folder` (empty, existing).
+
+        Deterministic: equal arguments give equal bytes. Memory does not grow with `patients`.
+        """
+        ...
+
+
+class WorldManifest(Model):
+    """What a built world folder holds."""
+
+    name: str
+    generator_hash: str
+    seed: int
+    patients: int
+
+
+class Worlds(Protocol):
+    """Where generators find their worlds."""
+
+    @property
+    def patients(self) -> int:
+        """How many patients a world shall have when nobody says otherwise."""
+        ...
+
+    def folder(self, spec: WorldSpec) -> Path:
+        """The folder that kernels of this world see; built when it is not there.
+
+        Raises:
+            BuildError: no such world, or a spec without seed and size.
+        """
+        ...
+
+
+class Shelf:
+    """The worlds of one data folder."""
+
+    def __init__(self, root: Path, *, patients: int = DEFAULT_PATIENTS) -> None:
+        """Args:
+        root: the data folder.
+        patients: size of worlds that generators ask for.
+        """
+        self._root = root
+        self.patients = patients
+
+    def folder(self, spec: WorldSpec) -> Path:
+        return self.home(spec) / "world"
+
+    def home(self, spec: WorldSpec) -> Path:
+        """The folder that holds the world, its manifest and what was made of it; built when missing.
+
+        Raises:
+            BuildError: no such world, or a spec without seed and size.
+        """
+        if spec.seed is None or spec.patients is None:
+            raise BuildError(f"The world {spec.name} needs a seed and a number of patients.")
+        manifest = WorldManifest(
+            name=spec.name, generator_hash=generator_hash(spec.name), seed=spec.seed, patients=spec.patients
+        )
+        key = f"{manifest.generator_hash}-{spec.seed}-{spec.patients}"
+        target = self._root / "worlds" / spec.name / key
+        if not (target / "manifest.json").is_file():
+            _build(target, manifest)
+        return target
+
+
+def names() -> list[str]:
+    """Names of all worlds, sorted."""
+    import task_store.worlds as built_in
+
+    return sorted(module.name for module in pkgutil.iter_modules(built_in.__path__) if module.ispkg)
+
+
+def world(name: str) -> World:
+    """Raises:
+    BuildError: no such world.
+    """
+    if name not in names():
+        raise BuildError(f"There is no world named {name!r}; there are: {', '.join(names()) or 'none'}.")
+    return cast(World, importlib.import_module(f"task_store.worlds.{name}").WORLD)
+
+
+@cache
+def generator_hash(name: str) -> str:
+    """First 12 hex digits of SHA-256 over the sources of all worlds: they share vocabularies."""
+    import task_store.worlds as built_in
+
+    world(name)
+    core = Path(built_in.__path__[0])
+    digest = hashlib.sha256()
+    for file in sorted(p for p in core.rglob("*") if p.suffix in _HASHED_SUFFIXES):
+        digest.update(file.relative_to(core).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _build(target: Path, manifest: WorldManifest) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
+    try:
+        seen = draft / "world"
+        seen.mkdir()
+        world(manifest.name).build(seen, seed=manifest.seed, patients=manifest.patients)
+        for path in seen.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
+        (draft / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+        draft.chmod(0o755)
+        try:
+            draft.rename(target)
+        except OSError:
+            if not (target / "manifest.json").is_file():  # not lost to another builder: a real failure
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

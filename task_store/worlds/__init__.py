@@ -1,0 +1,1 @@
+"""Synthetic worlds, one folder each: SQLite databases and files that kernels see read-only."""
