@@ -263,12 +263,14 @@ class KernelLink:
     # The start
 
     async def _greet(self) -> None:
-        """Wait for an answer on both channels, then repair the kernel (`kernel_side/setup.py`)."""
+        """Wait for an answer on both channels, then repair a stock kernel (`kernel_side/setup.py`)."""
         while not self._broadcast.is_set():
             info = await self._ask("kernel_info_request", {})
             self.about = info.reply or {}
             with anyio.move_on_after(GREETING_S):  # the subscription may come after the first answer
                 await self._broadcast.wait()
+        if getattr(self._launched.provisioner, "prepared", False):
+            return
         setup = await self._ask("execute_request", execute_content(cell("setup", "install()"), silent=True))
         if setup.reply is None or setup.reply.get("status") != "ok":
             raise KernelStartError("The kernel could not be set up: its ipykernel is not the expected one.")

@@ -94,8 +94,12 @@ class KernelConfig(Model):
     only in `full` and `confined`. None: the kernel gets no internet sockets at all."""
     hidden: tuple[Path, ...] = ()
     """Folders that isolated kernels must not see even if they lie below the interpreter's."""
-    max_output_bytes: int = Field(default=262_144, gt=0)
-    """Text bytes kept of a cell's output: the first half and the last half, a marker between."""
+    max_output_bytes: int = Field(default=65_536, gt=0)
+    """Text bytes shown of a cell's output: the first half and the last half, a marker between."""
+    max_full_bytes: int = Field(default=4_194_304, ge=65_536)
+    """Text bytes of a cell that are kept whole in a file, where one is named; of more, the end too."""
+    max_sent_bytes: int = Field(default=268_435_456, ge=16_777_216)
+    """Bytes of messages that a cell may send, dropped or not, before it is stopped."""
     max_display_bytes: int = Field(default=8_388_608, gt=0)
     """Bytes kept of a cell's rich outputs together; later ones are replaced by a marker."""
 

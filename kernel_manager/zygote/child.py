@@ -42,7 +42,7 @@ def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> N
         for step in _isolate(zygote, workspace, job, folders):  # noqa: B007 - for the message below
             pass
         step = "kernel"
-        zygote.app.begin(job.connection, terminals=zygote.isolates)
+        zygote.app.begin(job.connection, terminals=zygote.isolates, output_chars=job.output_chars)
         _forget_ourselves()
         wire.send(channel, {"ready": True}, folders)
         for descriptor in [*folders, channel.detach()]:

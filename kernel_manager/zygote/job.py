@@ -52,5 +52,7 @@ class Job(_Sent):
     scratch_bytes: int
     """Size of each of: home, /tmp, /dev/shm."""
     processes: int
+    output_chars: int
+    """Of each stream of a cell, before only the end is kept."""
     listen_port: int | None = None
     """A port of the kernel's loopback for the server to listen on."""
