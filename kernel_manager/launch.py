@@ -69,6 +69,8 @@ class Launched:
     context: zmq.asyncio.Context
     runtime: Path
     """Private folder of the connection file and the sockets."""
+    max_sent_bytes: int
+    """Bytes that the kernel may send in one go."""
 
     @property
     def provisioner(self) -> KernelProvisionerBase:
@@ -103,7 +105,7 @@ async def launch(ground: Ground) -> Launched:
         transport="ipc" if ipc else "tcp",
         **({"ip": str(runtime / "s")} if ipc else {}),
     )
-    launched = Launched(manager, context, runtime)
+    launched = Launched(manager, context, runtime, ground.config.max_sent_bytes)
     try:
         await manager.start_kernel(
             **({"ground": ground} if isolated else {}),

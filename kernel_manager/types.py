@@ -72,8 +72,29 @@ class Execution(Model):
     """Wall seconds from sending the code to the last message."""
     truncated: bool = False
     """True: part of the output was dropped, with a marker in its place."""
+    kept_bytes: int = 0
+    """Bytes of output kept, shown or in the file: what counts towards an episode's budget."""
+    full_text_bytes: int | None = None
+    """Size of the file with the cell's full text; None: there is none, all of it is shown or nobody asked."""
     state_lost: bool = False
     """True: the kernel is dead and its variables are gone; `restart` gives a fresh one."""
+
+
+class OutputCap(Model):
+    """What may be kept of one cell's output; more is dropped, with a marker in its place."""
+
+    text: int = Field(ge=0)
+    """Bytes of text shown: the first half and the last half."""
+    full: int = Field(ge=0)
+    """Bytes of text in the file."""
+    display: int = Field(ge=0)
+    """Bytes of rich outputs together."""
+
+    def within(self, left: int) -> "OutputCap":
+        """The same with no more than `left` bytes of each."""
+        return OutputCap(
+            text=min(self.text, left), full=min(self.full, left), display=min(self.display, left)
+        )
 
 
 class KernelConfig(Model):
@@ -102,6 +123,11 @@ class KernelConfig(Model):
     """Bytes of messages that a cell may send, dropped or not, before it is stopped."""
     max_display_bytes: int = Field(default=8_388_608, gt=0)
     """Bytes kept of a cell's rich outputs together; later ones are replaced by a marker."""
+
+    @property
+    def output_cap(self) -> OutputCap:
+        """What is kept of a cell unless less is asked for."""
+        return OutputCap(text=self.max_output_bytes, full=self.max_full_bytes, display=self.max_display_bytes)
 
 
 class KernelInfo(Model):

@@ -11,8 +11,10 @@ does, and has run once: what a child need not make or change stays shared memory
 # mypy: disable-error-code="no-untyped-call"
 
 import contextlib
+import logging
 import os
 import sys
+import threading
 import uuid
 import warnings
 from pathlib import Path
@@ -62,7 +64,19 @@ class ForkedShell(ZMQInteractiveShell):
         super()._showtraceback(etype, evalue, stb)
 
 
+class _NoSubshells:
+    """Stands for the subshell thread where ipykernel asks for its parent; not there otherwise."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
 class ForkedKernel(IPythonKernel):
+    shell_channel_thread = _NoSubshells()
+    _supports_kernel_subshells = False
+
     async def do_execute(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return await super().do_execute(*args, **kwargs)
@@ -84,6 +98,7 @@ class ForkedApp(IPKernelApp):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             BaseIPythonApplication.initialize(app, [])
+            app.log.setLevel(logging.ERROR)  # or each cell makes four records for nobody
             app.init_pdb()
             app.session = Session(parent=app, session="", key=b"")
             factory: Any = ForkedKernel
@@ -91,10 +106,8 @@ class ForkedApp(IPKernelApp):
                 parent=app, log=app.log, profile_dir=app.profile_dir, shell_class=ForkedShell
             )
             app.init_shell()
-            app.init_gui_pylab()
             app.init_extensions()
             app.init_code()
-            threads_keep_their_cell()
             warm_up(app.kernel, app.session, rounds=_ROUNDS)
         return app
 
@@ -115,13 +128,15 @@ class ForkedApp(IPKernelApp):
         session.signature_scheme = connection["signature_scheme"]
         session.key = connection["key"].encode()
         BoundedOutStream.head_chars = output_chars
-        import_from_workspace()
         self.init_sockets()
         self.init_heartbeat()
         self._ports = {name: getattr(self, f"{name}_port") for name in _CHANNELS}
         self.init_io()
         self.init_signal()
         self.init_kernel()
+        self.init_gui_pylab()  # sets an environment variable
+        import_from_workspace()
+        threads_keep_their_cell()  # not ours: those belong to whatever cell runs
         if not terminals:
             self.kernel.shell.system = self.kernel.shell.system_raw
         sys.stdout.flush()

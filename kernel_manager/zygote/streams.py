@@ -125,7 +125,7 @@ class BoundedOutStream(OutStream):
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         super().__init__(*args, **kwargs)
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int | None:  # type: ignore[override]
         if not isinstance(string, str) or self.pub_thread is None:
             return super().write(string)  # it says what is wrong
         with self._cell_lock:
