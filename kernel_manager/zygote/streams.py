@@ -14,6 +14,7 @@ import os
 import select
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,44 +58,48 @@ class LocalIOPubThread(IOPubThread):
         return context, pipe_out
 
 
-@dataclass
+@dataclass(eq=False)
 class _Cell:
     """Text of one cell on one stream."""
 
-    sent: int = 0
-    """Characters that left as they came."""
-    unsent: int = 0
-    """Of these, characters written since the last flush, about."""
+    parent: dict[str, Any]
+    """The header of its request."""
+    left: int
+    """Characters that may still leave as they come."""
+    room: int = 0
+    """Of these, how many before the next flush."""
+    waiting: list[str] = field(default_factory=list)
+    """For the next flush."""
+    past: bool = False
+    """Nothing is left: only the newest text is kept."""
     tail: list[str] = field(default_factory=list)
     held: int = 0
     """Characters in `tail`."""
     dropped: int = 0
     """Bytes."""
 
-    def hold(self, text: str) -> None:
-        """Keep the newest text; twice the tail at most, so that joining is rare."""
-        self.tail.append(text)
-        self.held += len(text)
-        if self.held > 2 * TAIL_CHARS or len(self.tail) > TAIL_CHARS:
+    def refill(self) -> None:
+        self.room = min(PIECE_CHARS, self.left)
+
+    def hold(self, string: str, at: int) -> None:
+        """Keep the newest of what comes after the first `at` characters."""
+        self.past = True
+        start = max(at, len(string) - TAIL_CHARS)
+        if start > at:  # it fills the tail alone, and must not be copied: it may be very long
+            before = "".join(self.tail)
+            self.dropped += _size(before, len(before)) + _size(string, start) - _size(string, at)
+            self.tail, self.held = [], 0
+        self.tail.append(string[start:])
+        self.held += len(string) - start
+        if self.held > 2 * TAIL_CHARS:
             self.cut()
 
     def cut(self) -> None:
-        excess = self.held - TAIL_CHARS
-        if excess <= 0:
-            self.tail = ["".join(self.tail)]
-            return
-        kept: list[str] = []
-        held = 0
-        for text in reversed(self.tail):
-            left = TAIL_CHARS - held
-            if left >= len(text):
-                kept.append(text)
-                held += len(text)
-                continue
-            kept.append(text[len(text) - left :])
-            self.dropped += _size(text, len(text) - left)
-            held += left
-        self.tail, self.held = ["".join(reversed(kept))], held
+        """Drop the oldest of the tail."""
+        text = "".join(self.tail)
+        excess = max(0, len(text) - TAIL_CHARS)
+        self.dropped += _size(text, excess)
+        self.tail, self.held = [text[excess:]], len(text) - excess
 
 
 def _size(text: str, chars: int) -> int:
@@ -120,69 +125,90 @@ class BoundedOutStream(OutStream):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._pipe_lock = threading.Lock()
-        self._cell_lock = threading.RLock()
+        self._cell_lock = threading.Lock()
         self._cells: dict[object, _Cell] = {}
+        self._last = _Cell({}, 0)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         super().__init__(*args, **kwargs)
 
     def write(self, string: str) -> int | None:  # type: ignore[override]
-        if not isinstance(string, str) or self.pub_thread is None:
+        if type(string) is not str or self.pub_thread is None or not string:
             return super().write(string)  # it says what is wrong
+        size = len(string)
+        parent = self.parent_header
         with self._cell_lock:
-            cell = self._cell()
-            room = self.head_chars - cell.sent
-            if len(string) > room:
-                self._write_past_the_head(cell, string, max(room, 0))
-            elif cell.unsent + len(string) <= PIECE_CHARS:
-                super().write(string)
-                cell.sent += len(string)
-                cell.unsent += len(string)
-            else:
-                self._write_in_pieces(cell, string)
-        return len(string)
+            cell = self._last
+            if cell.parent is not parent:
+                cell = self._last = self._cell_of(parent)
+            if cell.past and size <= TAIL_CHARS:
+                cell.tail.append(string)
+                cell.held += size
+                if cell.held > 2 * TAIL_CHARS:
+                    cell.cut()
+                return size
+            if size <= cell.room:
+                cell.room -= size
+                cell.left -= size
+                cell.waiting.append(string)
+                string = ""
+        if string:
+            self._write_much(cell, string)
+        self._flush_soon()
+        return size
 
-    def _cell(self) -> _Cell:
-        name = self.parent_header.get("msg_id")
+    def _cell_of(self, parent: dict[str, Any]) -> _Cell:
+        name = parent.get("msg_id")
         cell = self._cells.get(name)
         if cell is None:
             if len(self._cells) >= _MOST_CELLS:
-                del self._cells[next(iter(self._cells))]
-            cell = self._cells[name] = _Cell()
+                ended = (name for name, cell in self._cells.items() if not cell.waiting)
+                self._cells.pop(next(ended, None), None)
+            cell = self._cells[name] = _Cell(parent, self.head_chars)
+            cell.refill()
         return cell
 
-    def _write_in_pieces(self, cell: _Cell, string: str) -> None:
-        for start in range(0, len(string), PIECE_CHARS):
-            super().write(string[start : start + PIECE_CHARS])
-            super().flush()
-            time.sleep(PACE_S)
-        cell.sent += len(string)
-        cell.unsent = 0
-
-    def _write_past_the_head(self, cell: _Cell, string: str, room: int) -> None:
-        if room:
-            self._write_in_pieces(cell, string[:room])
+    def _flush_soon(self) -> None:
         if self._is_master_process():
-            if len(string) - room > TAIL_CHARS:  # no copy of a print of many megabytes
-                cell.cut()
-                before = "".join(cell.tail)
-                cell.dropped += len(before.encode("utf-8", "replace"))
-                cell.dropped += _size(string, len(string) - TAIL_CHARS) - _size(string, room)
-                cell.tail, cell.held = [string[-TAIL_CHARS:]], TAIL_CHARS
-            else:
-                cell.hold(string[room:])
-        elif not cell.dropped:  # nobody ends a cell in a child process
-            cell.dropped = 1
-            super().write("\n[... more output of a child process dropped ...]\n")
+            self._schedule_flush()
+        elif not self._subprocess_flush_pending:  # no timer runs in a child process
+            self._subprocess_flush_pending = True
+            self.pub_thread.schedule(self._flush)
+
+    def _write_much(self, cell: _Cell, string: str) -> None:
+        """More than fits before a flush, or at all."""
+        at = 0
+        while at < len(string) and cell.left:
+            with self._cell_lock:
+                piece = string[at : at + min(PIECE_CHARS, cell.left)]
+                cell.left -= len(piece)
+                cell.waiting.append(piece)
+            at += len(piece)
+            super().flush()  # without the lock: it waits for the thread that publishes
+            time.sleep(PACE_S)
+        with self._cell_lock:
+            cell.refill()
+            if at < len(string):
+                if not cell.past and not self._is_master_process():  # no end of a cell comes there
+                    cell.waiting.append("\n[... further output of a child process is dropped ...]\n")
+                cell.hold(string, at)
+
+    def _flush_buffers(self) -> Iterator[tuple[dict[str, Any], str]]:
+        with self._cell_lock:
+            taken = [(cell.parent, "".join(cell.waiting)) for cell in self._cells.values()]
+            for cell in self._cells.values():
+                cell.waiting = []
+                cell.refill()
+        yield from taken
 
     def end_cell(self) -> None:
         """Let out the end of the current cell's text; before its traceback and its reply."""
         self.flush()
         with self._cell_lock:
-            cell = self._cell()
-            if not cell.held:
+            cell = self._cells.get(self.parent_header.get("msg_id"))
+            if cell is None or not cell.held:
                 return
             cell.cut()
-            tail, dropped = "".join(cell.tail), cell.dropped
+            (tail,), dropped = cell.tail, cell.dropped
             cell.tail, cell.held, cell.dropped = [], 0, 0
         if dropped:
             marker = f"\n[... {dropped} bytes of output dropped ...]\n"
@@ -196,10 +222,10 @@ class BoundedOutStream(OutStream):
     def flush(self) -> None:
         if self._should_watch and self._is_master_process():
             self._take_in()
-        if self._buffers or self._flush_pending or self._subprocess_flush_pending:
-            super().flush()
         with self._cell_lock:
-            self._cell().unsent = 0
+            waits = any(cell.waiting for cell in self._cells.values())
+        if waits or self._flush_pending or self._subprocess_flush_pending:
+            super().flush()
 
     def _watch_pipe_fd(self) -> None:
         while self._should_watch:
