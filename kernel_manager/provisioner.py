@@ -218,6 +218,7 @@ def _job(ground: Ground, connection: dict[str, Any], environment: dict[str, str]
         environment=environment,
         memory_bytes=config.memory_mib * MIB,
         scratch_bytes=config.workspace_mib * MIB,
+        files=config.files,
         processes=config.processes,
         output_chars=config.max_full_bytes,
         listen_port=config.listen_port,

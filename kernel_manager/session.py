@@ -91,6 +91,11 @@ class KernelSession:
         return self._ground.workspace
 
     @property
+    def output_cap(self) -> OutputCap:
+        """What is kept of a cell's output unless less is asked for."""
+        return self._config.output_cap
+
+    @property
     def info(self) -> KernelInfo:
         """What the session runs on."""
         about = self._about

@@ -110,6 +110,8 @@ class KernelConfig(Model):
     """Processes and threads of an isolated kernel; its own dozen counts. Not bounded in `hardened`."""
     workspace_mib: int = Field(default=1024, ge=1)
     """Size of the workspace in `full` and `confined`, and the same again for home, /tmp and /dev/shm each."""
+    files: int = Field(default=65_536, ge=64)
+    """Files and folders in the workspace of `full` and `confined`, and in home, /tmp and /dev/shm each."""
     listen_port: int | None = Field(default=None, ge=1, le=65535)
     """A port of the kernel's own 127.0.0.1 that the server listens on (`KernelSession.listener`);
     only in `full` and `confined`. None: the kernel gets no internet sockets at all."""

@@ -98,7 +98,7 @@ class Tools:
             episode = self._gym.episode(episode_id)
             _say(episode, comment)
             seen = await _with_progress(ctx, lambda: episode.execute(code, timeout_s=timeout_s))
-        blocks: list[ContentBlock] = [TextContent(type="text", text=cell_text(seen))]
+        blocks: list[ContentBlock] = [TextContent(type="text", text=_told(episode, seen))]
         blocks += [
             ImageContent(type="image", mime_type=mime, data=data) for mime, data in images(seen.execution)
         ]
@@ -117,7 +117,7 @@ class Tools:
             episode = self._gym.episode(episode_id)
             _say(episode, comment)
             seen = await _with_progress(ctx, lambda: episode.run_terminal(command, timeout_s=timeout_s))
-        return cell_text(seen)
+        return _told(episode, seen)
 
     async def interrupt(self, episode_id: EpisodeId) -> str:
         """Interrupt the cell that is running; variables stay."""
@@ -181,6 +181,15 @@ class Tools:
         return _json(
             {"closed": True, "finished": episode.finished, "trajectory": f"trajectory://{episode.id}"}
         )
+
+
+def _told(episode: Episode, seen: CellObservation) -> str:
+    """What the agent reads, and where the rest of it is."""
+    text = cell_text(seen)
+    size = seen.execution.full_text_bytes
+    if size is not None:
+        text += f"\n[full output, {size} bytes: resource output://{episode.id}/{seen.step}]"
+    return text
 
 
 def _say(episode: Episode, comment: str | None) -> None:

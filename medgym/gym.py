@@ -27,9 +27,9 @@ from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
-from medgym.episode.protocol import ProtocolName, rules_for
+from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.types import Environment, EventSink, FinishReason, Started
-from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisodeError
+from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
@@ -56,6 +56,8 @@ class GymConfig(Model):
     """Episodes that may be open at once; each has one kernel."""
     wait_s: float = 600.0
     """Seconds that a start waits for a free kernel before it gives up."""
+    bounds: Bounds = Bounds()
+    """The most that any task's kernel may have."""
     allow_reference: bool = False
     """True lets `reference` hand out reference solutions: for the gold agent and checks only."""
 
@@ -149,11 +151,12 @@ class Gym:
         task = self.store.get(task_id)
         key = await anyio.to_thread.run_sync(self._answers.get, task.id)
         episode_id = secrets.token_urlsafe(16)
+        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         await self._take_slot(episode_id)
         try:
-            kernel = await KernelSession.start(self._kernels)
+            kernel = await KernelSession.start(_within(self._kernels, rules.kernel))
             try:
-                return self._assemble(episode_id, task, key, kernel, agent, model, protocol)
+                return self._assemble(episode_id, task, key, kernel, agent, model, rules)
             except BaseException:
                 with anyio.CancelScope(shield=True):
                     await kernel.close()
@@ -178,6 +181,17 @@ class Gym:
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
         return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+
+    def full_output(self, episode: Episode, step: int) -> str:
+        """The whole text that a cell printed, up to the limit, where it was too long to show.
+
+        Raises:
+            NoOutputError: all of it was shown, or there is no such cell.
+        """
+        path = episode.full_output(step)
+        if path is None or not path.is_file():
+            raise NoOutputError(step)
+        return path.read_text(encoding="utf-8", errors="replace")
 
     def reference(self, task_id: TaskId) -> tuple[str, ...]:
         """Reference solutions, one a part: code that leaves the answer in `answer`.
@@ -215,9 +229,8 @@ class Gym:
         kernel: KernelSession,
         agent: str,
         model: str | None,
-        protocol: ProtocolName | None,
+        rules: Rules,
     ) -> Episode:
-        rules = rules_for(protocol or self.config.protocol, task.limits)
         started = Started(
             episode_id=episode_id,
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -235,6 +248,7 @@ class Gym:
             key=key,
             kernel=kernel,
             sink=_SavingSink(journal, lambda: self._ended(episode_id)),
+            outputs=self.out.outputs(_stem(started)),
         )
         self._episodes[episode_id] = episode
         return episode
@@ -264,6 +278,18 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
         raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
     key = AnswerBook(store.folders).get(task.id)
     return grade_value(key.parts[part - 1].grading, part, value)
+
+
+def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
+    return kernels.model_copy(
+        update={
+            "memory_mib": bounds.memory_mib,
+            "processes": bounds.processes,
+            "workspace_mib": bounds.workspace_mib,
+            "files": bounds.files,
+            "max_full_bytes": bounds.cell_output_bytes,
+        }
+    )
 
 
 class _SavingSink:
