@@ -50,12 +50,14 @@ class Spool:
         Returns:
             its size in bytes; None if there is no file.
         """
-        if self._file is None:
-            return None
         if self.passed:
+            self._begin_at = 0  # the file has more than is shown, however little it may hold
             end = end[max(0, len(end) - self.passed) :]
             missing = self.passed - len(end)
-            self._keep((marker(missing).encode() if missing else b"") + end)
+            if self._file or self._waiting:
+                self._keep((marker(missing).encode() if missing else b"") + end)
+        if self._file is None:
+            return None
         try:
             with self._file:
                 size = self._file.tell()
