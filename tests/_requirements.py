@@ -84,6 +84,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "npowerai:light-import": Requirement("architecture.md, packages", "Importing the family loads neither numpy nor scipy."),
     "medcalcbench:formulas": Requirement("the calculators' sources",
         'Each calculator gives the values worked out by hand, thresholds and leap years included.'),
+    "medcalcbench:independent": Requirement("C2a.1", "Twenty-six calculators give the values of an independent implementation (clincalc) over hundreds of drawn patients."),
     "medcalcbench:properties": Requirement("style.md tests 4", "Equations are monotone or proportional where their formula says so, and dates move day by day."),
     "medcalcbench:units": Requirement('AMA table of SI units',
         "A value is printed in exactly one unit, and the reference's conversion equals the gold's."),
