@@ -141,6 +141,8 @@ REQUIREMENTS: dict[str, Requirement] = {
     "journal:torn-line": Requirement("A1.8", "A journal cut anywhere loses at most its last line; a broken line before the last is said."),
     "journal:versions": Requirement("style.md habits: a versioned file format", "A journal of another version is refused by name."),
     "journal:one-file-an-episode": Requirement("A1.8", "A journal is never written over."),
+    "trajectory:conversation": Requirement("E.1", "Every trajectory reads as one conversation: prompt, messages or calls, and each answer as the agent saw it, the last included."),
+    "trajectory:conversation-mcp": Requirement("E.1", "Over MCP, each call with its arguments and each answer, refusals included, stand in the trajectory word for word."),
     "notebook:round-trip": Requirement("architecture.md main types", "A notebook reads back to the same trajectory, also after Jupyter saved it."),
     "notebook:valid": Requirement("A1.8", "Every cut of an episode is a valid notebook of format 4.5."),
     "notebook:opens-without-dialog": Requirement("style.md traps", "The notebook names kernel and language, so JupyterLab asks nothing."),
