@@ -309,6 +309,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "chat:config-refused": Requirement("style.md config", "A configuration that cannot work or that holds a password is refused."),
     "chat:documented": Requirement("style.md docs are tests", "Every setting and style stands in docs/chat-agent.md."),
     "chat:over-mcp": Requirement("architecture.md", "The same chat agent plays an episode over MCP and stops when it is over."),
+    "chat:tokens": Requirement("E.1", "Token ids, log-probabilities, cached and reasoning tokens and cost are kept where the endpoint gives them."),
     "chat:fake-medcalc": Requirement("A2.2", "The fake medcalcbench endpoint solves every body mass index phrasing and nothing else."),
     "chat:dead-kernel": Requirement("A1.4; kernel.md", "A kernel that dies under a chat agent is restarted in its sight, and the episode goes on."),
     "run:model": Requirement("A2 shows", "`medgym run --model` over an endpoint solves what its model can and no more, records the settings and never the key."),
