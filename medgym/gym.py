@@ -9,8 +9,9 @@ import logging
 import secrets
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -28,7 +29,7 @@ from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
-from medgym.episode.types import Environment, EventSink, FinishReason, Started
+from medgym.episode.types import Environment, EventSink, FinishReason, Parent, Started
 from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
@@ -124,9 +125,13 @@ class Gym:
         agent: str = "unnamed",
         model: str | None = None,
         protocol: ProtocolName | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        parent: Parent | None = None,
     ) -> AsyncIterator[Episode]:
-        """One episode for as long as the block runs."""
-        episode = await self.begin(task_id, agent=agent, model=model, protocol=protocol)
+        """One episode for as long as the block runs; arguments as in `begin`."""
+        episode = await self.begin(
+            task_id, agent=agent, model=model, protocol=protocol, settings=settings, parent=parent
+        )
         try:
             yield episode
         finally:
@@ -140,8 +145,17 @@ class Gym:
         agent: str = "unnamed",
         model: str | None = None,
         protocol: ProtocolName | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        parent: Parent | None = None,
     ) -> Episode:
         """Start an episode that lives until it ends itself, is closed, or the gym closes.
+
+        Args:
+            agent: name of who solves it, for the record.
+            model: the language model behind it; None: none.
+            protocol: None: the gym's.
+            settings: the agent's own, for the record; never a key.
+            parent: the episode whose first events this one is going to repeat.
 
         Raises:
             UnknownTaskError: no such task.
@@ -156,7 +170,8 @@ class Gym:
         try:
             kernel = await KernelSession.start(_within(self._kernels, rules.kernel))
             try:
-                return self._assemble(episode_id, task, key, kernel, agent, model, rules)
+                about = _About(agent, model, rules, dict(settings or {}), parent)
+                return self._assemble(episode_id, task, key, kernel, about)
             except BaseException:
                 with anyio.CancelScope(shield=True):
                     await kernel.close()
@@ -227,19 +242,19 @@ class Gym:
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
-        agent: str,
-        model: str | None,
-        rules: Rules,
+        about: "_About",
     ) -> Episode:
         started = Started(
             episode_id=episode_id,
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             task=task,
             task_hash=task.content_hash,
-            prompt=first_prompt(task, rules),
-            rules=rules,
-            agent=agent,
-            model=model,
+            prompt=first_prompt(task, about.rules),
+            rules=about.rules,
+            agent=about.agent,
+            model=about.model,
+            settings=about.settings,
+            parent=about.parent,
             environment=_environment(self.isolation),
         )
         journal = self.out.journal(_stem(started))
@@ -290,6 +305,17 @@ def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
             "max_full_bytes": bounds.cell_output_bytes,
         }
     )
+
+
+@dataclass(frozen=True)
+class _About:
+    """Who runs an episode, and how."""
+
+    agent: str
+    model: str | None
+    rules: Rules
+    settings: dict[str, JsonValue]
+    parent: Parent | None
 
 
 class _SavingSink:
