@@ -358,7 +358,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "kernel:flood-stopped": Requirement("kernel.md Output", "A kernel that sends without end is stopped: its cell is interrupted and says why; without a cell it is killed."),
     "kernel:flood-bounded": Requirement("B1.4", "A million lines and one print of 500 MB grow neither the server nor the kernel, and are counted."),
     "kernel:output-order-forked": Requirement("B1.6", "Outputs of a forked kernel come in their order in 100 of 100 cells, and what os.system prints belongs to its cell."),
-    "kernel:await": Requirement("docs/isolation.md", "A cell may await at its top level, and is interrupted there."),
+    "kernel:await": Requirement("docs/isolation.md", "A cell may await at its top level."),
     "kernel:files": Requirement("B1.4", "A workspace holds no more files than allowed, and says so."),
     "zygote:fresh": Requirement("kernel.md a fork server", "A kernel starts as fresh as a stock one: nothing of what ran before the fork can be seen."),
     "episode:bounds": Requirement("B1.4", "A task can lower the server's bounds and never raise them; the rules record what holds."),

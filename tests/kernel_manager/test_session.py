@@ -166,8 +166,6 @@ async def test_a_cell_may_await_at_its_top_level(shared: KernelSession) -> None:
     code = "import asyncio\nprint('before')\nawait asyncio.sleep(0)\n6 * 7"
     execution = await run(shared, code)
     assert (execution.status, text_of(execution), result_of(execution)) == ("ok", "before\n", "42")
-    stopped = await shared.execute("await asyncio.sleep(60)", timeout_s=0.3)
-    assert (stopped.status, stopped.state_lost) == ("timeout", False)
 
 
 @requirement("kernel:output-kept")
