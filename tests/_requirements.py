@@ -356,6 +356,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "run:suspects": Requirement("grading.md rule 7", "Suspects of an import are left out of runs unless asked for."),
     "isolation:port": Requirement('B1.3',
         "One listening socket on a kernel's own loopback is served from outside; two kernels share the address and nothing else, and the host's port is refused."),
+    # The attack suite, level none and ordinary users (B1.8, B1.9)
+    "isolation:exhaustion": Requirement("B1.8; kernel.md limits", "No attack on memory, processes, files, time or output takes more than a kernel may have, and neighbours go on."),
+    "isolation:security-page": Requirement("B1.8", "The table of docs/security.md is the attack suite: every attack has a row, every row an attack."),
+    "isolation:forging": Requirement("B1.8", "What a kernel says with its own key changes the story of its own cell alone: not another kernel, a grade, the budget or the server."),
     "zygote:soak": Requirement("B1.1", "Many kernels live, work and end beside each other for long, and nothing is left."),
 }
 # fmt: on

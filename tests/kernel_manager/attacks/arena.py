@@ -177,16 +177,13 @@ class Arena:
                 assert kernel.info.isolation == level
                 hello = f"state = {_STATE}; open('mine', 'w').write({CANARY!r})"
                 assert (await sibling.execute(hello, timeout_s=30)).status == "ok"
-                loads = [_LOAD, *(f"load({m.__name__!r}, {_source(m)!r})" for m in [kit, *modules])]
-                loaded = await kernel.execute("\n".join(loads) + "\nNone", timeout_s=60)
+                loaded = await kernel.execute(load([kit, *modules]), timeout_s=60)
                 assert loaded.status == "ok", loaded.outputs
                 yield cls(level, server, kernel, sibling, server.aim(sibling))
 
     async def attempt(self, module: ModuleType, name: str) -> dict[str, Any]:
         """Run one attack in the kernel: whether it succeeded, and what it said."""
-        arguments = f"sys.modules[{module.__name__!r}].ATTACKS, {name!r}, {json.dumps(asdict(self.aim))!r}"
-        code = f"import sys; sys.modules[{kit.__name__!r}].attempt({arguments})"
-        execution = await self.kernel.execute(code, timeout_s=90)
+        execution = await self.kernel.execute(trial(module, name, self.aim), timeout_s=90)
         assert execution.status == "ok", execution.outputs
         told: dict[str, Any] = json.loads(eval(result_of(execution)))  # the repr of a text
         return told
@@ -198,6 +195,17 @@ class Arena:
         seen = result_of(await self.sibling.execute(look, timeout_s=30))
         assert seen == repr((_STATE, ["mine"], CANARY))
         assert self.kernel.alive
+
+
+def load(modules: list[ModuleType]) -> str:
+    """A cell that makes modules of attacks importable in a kernel."""
+    return "\n".join([_LOAD, *(f"load({m.__name__!r}, {_source(m)!r})" for m in modules), "None"])
+
+
+def trial(module: ModuleType, name: str, aim: kit.Aim) -> str:
+    """A cell that runs one attack."""
+    arguments = f"sys.modules[{module.__name__!r}].ATTACKS, {name!r}, {json.dumps(asdict(aim))!r}"
+    return f"import sys; sys.modules[{kit.__name__!r}].attempt({arguments})"
 
 
 def _source(module: ModuleType) -> str:
