@@ -172,7 +172,10 @@ class Arena:
     ) -> AsyncIterator["Arena"]:
         config = KernelConfig(isolation=level, libraries=libraries)
         with Server.open(folder) as server:
-            async with await KernelSession.start(config) as kernel, await KernelSession.start(config) as sibling:
+            async with (
+                await KernelSession.start(config) as kernel,
+                await KernelSession.start(config) as sibling,
+            ):
                 # Ours must be a kernel in which attacking is harmless.
                 assert kernel.info.isolation == level
                 hello = f"state = {_STATE}; open('mine', 'w').write({CANARY!r})"

@@ -156,7 +156,9 @@ def use_a_set_user_id_program(aim: Aim) -> object:
     except OSError:
         os.chmod(own, 0o755)
     before = os.getuid()
-    ids = subprocess.run(["/proc/self/cwd/" + own, "-p", "-c", "id -u"], capture_output=True, text=True).stdout
+    ids = subprocess.run(
+        ["/proc/self/cwd/" + own, "-p", "-c", "id -u"], capture_output=True, text=True
+    ).stdout
     if ids.strip() and int(ids) != before:
         return ids
     for program in ("/usr/bin/su", "/usr/bin/mount", "/usr/bin/passwd", "/usr/bin/newgrp", "/usr/bin/sudo"):
@@ -258,7 +260,11 @@ def change_kernel_settings(aim: Aim) -> object:
 @attack(ATTACKS)
 def change_control_groups(aim: Aim) -> object:
     """Open the control group's files for writing, to lift a limit or to leave."""
-    for path in (f"{aim.cgroup}/cgroup.procs", "/sys/fs/cgroup/cgroup.procs", "/sys/fs/cgroup/pids/cgroup.procs"):
+    for path in (
+        f"{aim.cgroup}/cgroup.procs",
+        "/sys/fs/cgroup/cgroup.procs",
+        "/sys/fs/cgroup/pids/cgroup.procs",
+    ):
         try:
             with open(path, "r+b"):
                 return path

@@ -69,7 +69,8 @@ def attack(
 
     def add(run: Run) -> Run:
         does = (run.__doc__ or "").strip()
-        found.append(Attack(run.__name__.replace("_", " ").strip(), does, run, stopped, control))
+        name = run.__name__.replace("_s_", "'s ").replace("_", " ")
+        found.append(Attack(name, does, run, stopped, control))
         return run
 
     return add

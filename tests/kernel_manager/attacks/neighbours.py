@@ -6,7 +6,17 @@ import socket
 import struct
 from typing import Final
 
-from tests.kernel_manager.attacks.kit import Aim, Attack, Unproven, attack, call, connect, read, syscall, write
+from tests.kernel_manager.attacks.kit import (
+    Aim,
+    Attack,
+    Unproven,
+    attack,
+    call,
+    connect,
+    read,
+    syscall,
+    write,
+)
 
 ATTACKS: Final[list[Attack]] = []
 HARMLESS: Final = signal.SIGWINCH
@@ -189,7 +199,9 @@ def read_a_sibling_s_files(aim: Aim) -> object:
 def list_siblings(aim: Aim) -> object:
     """List the temporary folder for other kernels' folders."""
     own = os.path.basename(os.getcwd())
-    others = [name for name in os.listdir(os.path.dirname(os.getcwd())) if name != own and "medgym-work-" in name]
+    others = [
+        name for name in os.listdir(os.path.dirname(os.getcwd())) if name != own and "medgym-work-" in name
+    ]
     if not others:
         raise FileNotFoundError("nothing")
     return others

@@ -14,7 +14,11 @@ def table() -> str:
     """All attacks by class, as Markdown."""
     lines = []
     for title, module in catalog.CLASSES.items():
-        lines += [f"\n### {title}\n", "| attack | what it does | full | confined | hardened |", "|---|---|---|---|---|"]
+        lines += [
+            f"\n### {title}\n",
+            "| attack | what it does | full | confined | hardened |",
+            "|---|---|---|---|---|",
+        ]
         for each in catalog.attacks(module):
             marks = ["stopped" if level in each.stopped else "**open**" for level in kit.ISOLATED]
             name = f"{each.name} \N{DAGGER}" if each.control else each.name

@@ -68,7 +68,7 @@ def bind_a_handle_of_the_answers(aim: Aim) -> object:
 
 @attack(ATTACKS, control=True)
 def read_through_the_server_s_root(aim: Aim) -> object:
-    """Open the answer file below /proc/<server>/root."""
+    """Open the answer file below /proc/SERVER/root."""
     return read(f"/proc/{aim.server}/root{aim.secret}")
 
 
@@ -113,15 +113,12 @@ def import_graders(aim: Aim) -> object:
 @attack(ATTACKS, control=True)
 def import_the_others(aim: Aim) -> object:
     """Import medgym's other three packages."""
-    got = []
-    for name in ("medgym.gym", "mcp_server.app", "kernel_manager.session"):
+    for name in ("kernel_manager.session", "medgym.gym", "mcp_server.app"):
         try:
-            got.append(importlib.import_module(name))
+            return importlib.import_module(name)
         except ImportError:
             continue
-    if not got:
-        raise ImportError("none of them")
-    return got
+    raise ImportError("none of them")
 
 
 @attack(ATTACKS)
@@ -206,32 +203,32 @@ def find_the_server_s_keys(aim: Aim) -> object:
 
 @attack(ATTACKS, control=True)
 def read_the_server_s_environment(aim: Aim) -> object:
-    """Open /proc/<server>/environ."""
+    """Open /proc/SERVER/environ."""
     return read(f"/proc/{aim.server}/environ")
 
 
 @attack(ATTACKS, control=True)
 def read_the_server_s_command_line(aim: Aim) -> object:
-    """Open /proc/<server>/cmdline and status."""
+    """Open /proc/SERVER/cmdline and status."""
     return read(f"/proc/{aim.server}/cmdline")
 
 
 @attack(ATTACKS)
 def read_the_server_s_memory(aim: Aim) -> object:
-    """Open /proc/<server>/mem."""
+    """Open /proc/SERVER/mem."""
     with open(f"/proc/{aim.server}/mem", "rb"):
         return "opened"
 
 
 @attack(ATTACKS)
 def read_the_server_s_maps(aim: Aim) -> object:
-    """Open /proc/<server>/maps."""
+    """Open /proc/SERVER/maps."""
     return read(f"/proc/{aim.server}/maps")
 
 
 @attack(ATTACKS)
 def list_the_server_s_descriptors(aim: Aim) -> object:
-    """List /proc/<server>/fd."""
+    """List /proc/SERVER/fd."""
     return os.listdir(f"/proc/{aim.server}/fd")
 
 

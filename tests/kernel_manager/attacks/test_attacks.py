@@ -18,7 +18,7 @@ from tests.kernel_manager.attacks.kit import Attack
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not LEVELS, reason="no isolation on this machine")]
 
 EACH = [
-    pytest.param(module, each, id=f"{module.__name__.rpartition('.')[2]}-{each.name.replace(' ', '-')}")
+    pytest.param(module, each, id=f"{module.__name__.rpartition('.')[2]}-{each.run.__name__}")
     for module in HARMLESS
     for each in attacks(module)
 ]
@@ -49,6 +49,7 @@ async def test_no_attack_comes_through(
     await field.unharmed()
 
 
+@pytest.mark.ci
 @requirement("isolation:attacks")
 @pytest.mark.parametrize("level", ["none"], scope="module")
 @pytest.mark.parametrize(("module", "attack"), CONTROLS)
@@ -68,7 +69,7 @@ async def test_what_is_harmless_succeeds_where_nothing_stops_it(
     [
         (secrets, "read the answers", "FileNotFoundError"),
         (neighbours, "signal the server", "ProcessLookupError"),
-        (neighbours, "reach a sibling s socket", "FileNotFoundError"),
+        (neighbours, "reach a sibling's socket", "FileNotFoundError"),
     ],
 )
 async def test_what_is_forbidden_is_not_even_there(

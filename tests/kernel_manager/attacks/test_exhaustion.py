@@ -20,8 +20,14 @@ from tests.kernel_manager.attacks.kit import Attack
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not LEVELS, reason="no isolation on this machine")]
 
+COSTLY = {"run for ever", "print without end"}
 EACH = [
-    pytest.param(level, each, id=f"{level}-{each.name.replace(' ', '-')}")
+    pytest.param(
+        level,
+        each,
+        id=f"{level}-{each.name.replace(' ', '-')}",
+        marks=[pytest.mark.ci] if each.name in COSTLY else [],
+    )
     for level in LEVELS
     for each in exhaustion.ATTACKS
     if level in each.stopped
@@ -72,6 +78,22 @@ async def test_nothing_is_exhausted(
             await look_after(attack.name, s, done)
     # Other programs write too; a kernel that got through would take a thousand times this.
     assert (room - os.statvfs("/").f_bavail) * os.statvfs("/").f_frsize < 1 << 30
+
+
+@requirement("isolation:workspace-links")
+@pytest.mark.parametrize("level", LEVELS, scope="module")
+async def test_links_of_the_workspace_do_not_lead_the_server_out(
+    sibling: KernelSession, level: Level, tmp_path: Path
+) -> None:
+    with Server.open(tmp_path / "server") as server:
+        secret = str(server.secret)
+        async with await KernelSession.start(KernelConfig(isolation=level)) as session:
+            link = f"import os; os.symlink({secret!r}, 'link'); os.symlink('/', 'root')"
+            assert (await session.execute(link, timeout_s=30)).status == "ok"
+            for path in ("link", f"root{secret}", "../" * 8 + secret.lstrip("/")):
+                with pytest.raises(ProbeError):
+                    await session.read_file(path, 1000)
+        server.unharmed()
 
 
 async def look_after(name: str, session: KernelSession, done: Execution) -> None:

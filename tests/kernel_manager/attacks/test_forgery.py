@@ -33,9 +33,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not LEVELS, reason="no isola
 MODULES: list[ModuleType] = [kit, forgery]
 COSTLY = {"flood with small messages", "flood with displays", "send an oversized message"}
 EACH = [
-    pytest.param(
-        each, id=each.name.replace(" ", "-"), marks=[pytest.mark.ci] if each.name in COSTLY else []
-    )
+    pytest.param(each, id=each.name.replace(" ", "-"), marks=[pytest.mark.ci] if each.name in COSTLY else [])
     for each in forgery.ATTACKS
 ]
 GROWTH = 300 << 20
