@@ -152,7 +152,7 @@ class Server:
             "processors": os.sched_getaffinity(0),
             "priority": os.getpriority(os.PRIO_PROCESS, 0),
             "oom": Path("/proc/self/oom_score_adj").read_text(encoding="ascii"),
-            "root": sorted(os.listdir("/")),
+            "root": sorted(path.name for path in Path("/").iterdir()),
             "name": os.uname().nodename,
         }
 

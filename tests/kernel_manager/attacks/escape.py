@@ -8,6 +8,7 @@ import stat
 import struct
 import sysconfig
 import time
+from pathlib import Path
 from typing import Final
 
 from tests.kernel_manager.attacks.kit import NAMESPACED, Aim, Attack, attack, call, in_child, syscall, write
@@ -164,7 +165,7 @@ def use_a_set_user_id_program(aim: Aim) -> object:
     for program in ("/usr/bin/su", "/usr/bin/mount", "/usr/bin/passwd", "/usr/bin/newgrp", "/usr/bin/sudo"):
         if os.path.exists(program) and os.stat(program).st_mode & stat.S_ISUID and before:
             flags = os.statvfs(program).f_flag
-            if not flags & os.ST_NOSUID and b"NoNewPrivs:\t1" not in open("/proc/self/status", "rb").read():
+            if not flags & os.ST_NOSUID and b"NoNewPrivs:\t1" not in Path("/proc/self/status").read_bytes():
                 return program
     raise PermissionError("no set-user-id program works")
 
@@ -187,8 +188,13 @@ def lift_no_new_privileges(aim: Aim) -> object:
 
 @attack(ATTACKS)
 def outlive_the_server(aim: Aim) -> object:
-    """Trace the parent's death signal away by becoming its own first process: setsid and a new namespace."""
-    return in_child(lambda: (os.setsid(), call("unshare", NEW_NAMESPACES["pid"])))
+    """Leave the session, then make process numbers of one's own, where no death signal comes."""
+
+    def act() -> int:
+        os.setsid()
+        return call("unshare", NEW_NAMESPACES["pid"])
+
+    return in_child(act)
 
 
 @attack(ATTACKS)
@@ -363,19 +369,22 @@ def reboot(aim: Aim) -> object:
 @attack(ATTACKS)
 def set_the_clock(aim: Aim) -> object:
     """Set the clock, to what it is."""
-    return time.clock_settime(time.CLOCK_REALTIME, time.time())
+    time.clock_settime(time.CLOCK_REALTIME, time.time())
+    return "done"
 
 
 @attack(ATTACKS)
 def set_the_host_name(aim: Aim) -> object:
     """Set the host's name, to what it is."""
-    return socket.sethostname(socket.gethostname())
+    socket.sethostname(socket.gethostname())
+    return "done"
 
 
 @attack(ATTACKS)
 def raise_its_priority(aim: Aim) -> object:
     """Raise the kernel's own priority."""
-    return os.setpriority(os.PRIO_PROCESS, 0, -5)
+    os.setpriority(os.PRIO_PROCESS, 0, -5)
+    return "done"
 
 
 @attack(ATTACKS, stopped=NAMESPACED)

@@ -17,7 +17,7 @@ FLOOD: Final = 5_000
 def kernel() -> Any:
     from IPython.core.getipython import get_ipython
 
-    return get_ipython().kernel  # type: ignore[no-untyped-call,union-attr]
+    return get_ipython().kernel  # type: ignore[union-attr]
 
 
 def parent(**changed: object) -> dict[str, Any]:
@@ -207,7 +207,8 @@ def nest_deeply(aim: Aim) -> object:
 @attack(ATTACKS)
 def send_contents_that_are_no_objects(aim: Aim) -> object:
     """Send lists, texts, numbers and wrong fields where objects are expected."""
-    for content in ([], "x", 1, None, {"data": []}, {"name": [], "text": {}}, {"execution_state": {}}):
+    contents: list[Any] = [[], "x", 1, None, {"data": []}, {"name": [], "text": {}}, {"execution_state": {}}]
+    for content in contents:
         for kind in (
             "stream",
             "display_data",
@@ -217,7 +218,7 @@ def send_contents_that_are_no_objects(aim: Aim) -> object:
             "clear_output",
             "x" * 1000,
         ):
-            publish(kind, content)  # type: ignore[arg-type]
+            publish(kind, content)
     return "sent"
 
 

@@ -58,7 +58,7 @@ class Attack:
     """It is harmless where nothing stops it, and is shown to succeed there."""
 
 
-class Unproven(Exception):
+class Unproven(Exception):  # noqa: N818 - no error, an outcome
     """The call reports nothing; whether it did something shows at the target."""
 
 

@@ -26,7 +26,8 @@ HARMLESS: Final = signal.SIGWINCH
 @attack(ATTACKS)
 def signal_the_server(aim: Aim) -> object:
     """Send the server a signal by kill."""
-    return os.kill(aim.server, HARMLESS)
+    os.kill(aim.server, HARMLESS)
+    return "done"
 
 
 @attack(ATTACKS)
@@ -34,7 +35,8 @@ def signal_the_server_by_pidfd(aim: Aim) -> object:
     """Send the server a signal by a pidfd."""
     descriptor = os.pidfd_open(aim.server)
     try:
-        return signal.pidfd_send_signal(descriptor, HARMLESS)
+        signal.pidfd_send_signal(descriptor, HARMLESS)
+        return "done"
     finally:
         os.close(descriptor)
 
@@ -48,7 +50,8 @@ def signal_the_server_s_threads(aim: Aim) -> object:
 @attack(ATTACKS)
 def signal_the_server_s_group(aim: Aim) -> object:
     """Send the server's process group a signal."""
-    return os.killpg(os.getpgid(aim.server), HARMLESS)
+    os.killpg(os.getpgid(aim.server), HARMLESS)
+    return "done"
 
 
 @attack(ATTACKS)
@@ -66,13 +69,15 @@ def signal_everybody(aim: Aim) -> object:
 @attack(ATTACKS)
 def signal_a_sibling(aim: Aim) -> object:
     """Send another kernel a signal."""
-    return os.kill(aim.sibling, HARMLESS)
+    os.kill(aim.sibling, HARMLESS)
+    return "done"
 
 
 @attack(ATTACKS)
 def signal_a_bystander(aim: Aim) -> object:
     """Send another process of the server's user a signal."""
-    return os.kill(aim.bystander, HARMLESS)
+    os.kill(aim.bystander, HARMLESS)
+    return "done"
 
 
 @attack(ATTACKS)
@@ -146,7 +151,8 @@ def pin_the_server(aim: Aim) -> object:
 @attack(ATTACKS)
 def slow_the_server_down(aim: Aim) -> object:
     """Lower the server's priority."""
-    return os.setpriority(os.PRIO_PROCESS, aim.server, 1)
+    os.setpriority(os.PRIO_PROCESS, aim.server, 1)
+    return "done"
 
 
 @attack(ATTACKS)
@@ -168,13 +174,15 @@ def lock_the_answers_away(aim: Aim) -> object:
 @attack(ATTACKS)
 def give_the_answers_away(aim: Aim) -> object:
     """Change the owner of the server's file."""
-    return os.chown(aim.secret, 54322, -1)
+    os.chown(aim.secret, 54322, -1)
+    return "done"
 
 
 @attack(ATTACKS)
 def delete_the_answers(aim: Aim) -> object:
     """Delete the server's file."""
-    return os.unlink(aim.secret)
+    os.unlink(aim.secret)
+    return "done"
 
 
 @attack(ATTACKS)
@@ -186,7 +194,8 @@ def overwrite_the_answers(aim: Aim) -> object:
 @attack(ATTACKS)
 def mark_the_answers(aim: Aim) -> object:
     """Set an extended attribute of the server's file."""
-    return os.setxattr(aim.secret, "user.attack", b"1")
+    os.setxattr(aim.secret, "user.attack", b"1")
+    return "done"
 
 
 @attack(ATTACKS, control=True)

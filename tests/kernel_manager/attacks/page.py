@@ -1,4 +1,4 @@
-"""The table of docs/security.md, made from the attacks. `python -m tests.kernel_manager.attacks.page` writes it."""
+"""The table of docs/security.md; `python -m tests.kernel_manager.attacks.page` writes it."""
 
 from pathlib import Path
 from typing import Final

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from types import ModuleType
 
+import anyio
 import pytest
 
 from kernel_manager.types import Isolation
@@ -29,7 +30,7 @@ CONTROLS = [each for each in EACH if isinstance(each.values[1], Attack) and each
 async def field(fork_servers: None, level: Isolation) -> AsyncIterator[Arena]:
     """One arena a level for all attacks: they leave it as it was, or a test fails."""
     with tempfile.TemporaryDirectory(prefix="mga-") as folder:
-        Path(folder).chmod(0o755)
+        await anyio.Path(folder).chmod(0o755)
         async with Arena.open(level, Path(folder) / "server", list(HARMLESS)) as opened:
             yield opened
 

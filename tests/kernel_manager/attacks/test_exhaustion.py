@@ -120,7 +120,7 @@ async def look_after(name: str, session: KernelSession, done: Execution) -> None
 
 def _is_left(process: psutil.Process) -> bool:
     try:
-        return process.status() != psutil.STATUS_ZOMBIE and process.ppid() == 1
+        return bool(process.status() != psutil.STATUS_ZOMBIE and process.ppid() == 1)
     except psutil.NoSuchProcess:
         return False
 
