@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import psutil
 import pytest
 
@@ -111,18 +112,12 @@ async def look_after(name: str, session: KernelSession, done: Execution) -> None
         case "run for ever":
             assert done.duration_s < 60
         case "outlive the kernel":
-            pids = [p.pid for p in psutil.Process().children(recursive=True)]
-            group = session.workspace
-            assert (group / "alive").exists()
+            assert (session.workspace / "alive").exists()
+            left = psutil.Process(session.pid).children(recursive=True)
+            assert left
             await session.restart()
-            assert [p for p in psutil.process_iter() if p.pid in pids and _is_left(p)] == []
-
-
-def _is_left(process: psutil.Process) -> bool:
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE and process.ppid() == 1)
-    except psutil.NoSuchProcess:
-        return False
+            _, alive = await anyio.to_thread.run_sync(psutil.wait_procs, left, 20)
+            assert alive == []
 
 
 @requirement("isolation:processes")
