@@ -117,6 +117,7 @@ def test_every_layer_is_named_inactive_with_a_reason(broken_machine: None) -> No
         layer.name for layer in layers
     }
     assert all(not layer.active and layer.reason.endswith(".") for layer in layers)
+    assert all(layer.leaves_open and layer.leaves_open.endswith(".") for layer in layers)
 
 
 @requirement("kernel:isolation-honest")
