@@ -32,6 +32,7 @@ def end(home: Path) -> None:
 
 def _belongs(process: psutil.Process, home: str) -> bool:
     try:
-        return process.environ().get("HOME") == home or process.environ().get("USERPROFILE") == home
+        environment: dict[str, str] = process.environ()
     except (psutil.Error, OSError):  # gone, or somebody else's
         return False
+    return home in (environment.get("HOME"), environment.get("USERPROFILE"))
