@@ -11,13 +11,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import zmq
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
-from kernel_manager import provisioner
+from kernel_manager import leftovers, provisioner
 from kernel_manager.folders import kernel_environment, make_private
 from kernel_manager.ground import Ground
 
@@ -71,6 +73,8 @@ class Launched:
     """Private folder of the connection file and the sockets."""
     max_sent_bytes: int
     """Bytes that the kernel may send in one go."""
+    home: Path | None = None
+    """Known to children of a kernel that nothing isolates; None where they end by themselves."""
 
     @property
     def provisioner(self) -> KernelProvisionerBase:
@@ -80,6 +84,8 @@ class Launched:
 
     async def remove(self) -> None:
         """Forget sockets and files; the process must have ended."""
+        if self.home is not None:
+            await anyio.to_thread.run_sync(leftovers.end, self.home)
         await self.manager.cleanup_resources()
         self.context.destroy(linger=0)
         shutil.rmtree(self.runtime, ignore_errors=True)
@@ -105,7 +111,8 @@ async def launch(ground: Ground) -> Launched:
         transport="ipc" if ipc else "tcp",
         **({"ip": str(runtime / "s")} if ipc else {}),
     )
-    launched = Launched(manager, context, runtime, ground.config.max_sent_bytes)
+    home = None if isolated else ground.folders.home
+    launched = Launched(manager, context, runtime, ground.config.max_sent_bytes, home)
     try:
         await manager.start_kernel(
             **({"ground": ground} if isolated else {}),
