@@ -17,6 +17,8 @@ from kernel_manager.errors import KernelStartError
 
 CONTROLLERS: Final = ("memory", "pids")
 _PREFIX: Final = "medgym-kernel-"
+_EVENTS: Final = ("memory.oom_control", "memory.events")
+"""Files that count kills: version 1 (admin-guide/cgroup-v1/memory.rst), version 2 (cgroup-v2.rst)."""
 _EMPTY_S: Final = 2.0
 _PAUSE_S: Final = 0.02
 
@@ -44,6 +46,17 @@ class Group:
         """
         for folder in self.folders:
             _write(folder / "cgroup.procs", str(pid))
+
+    def oom_kills(self) -> int:
+        """How many of its processes were killed because the group was out of memory."""
+        for folder in self.folders:
+            for name in _EVENTS:
+                with suppress(OSError):
+                    for line in (folder / name).read_text(encoding="ascii").splitlines():
+                        key, _, value = line.partition(" ")
+                        if key == "oom_kill":
+                            return int(value)
+        return 0
 
     def remove(self) -> None:
         """Remove the group, once its last process is gone; blocks for a moment, gives up quietly."""

@@ -25,7 +25,7 @@ from kernel_manager.ground import Ground
 from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
 from kernel_manager.request import Request, Sink
-from kernel_manager.types import Execution, KernelConfig, KernelInfo, Output, Status
+from kernel_manager.types import Death, Execution, KernelConfig, KernelInfo, Output, Status
 
 PROBE_TIMEOUT_S = 10.0
 STOPPED_S = 20.0
@@ -78,6 +78,11 @@ class KernelSession:
     def alive(self) -> bool:
         """True: there is a kernel process, as far as the OS has told."""
         return self._link is not None and self._link.alive
+
+    @property
+    def death(self) -> Death | None:
+        """Why the kernel died; None while it lives, or when there is none for another reason."""
+        return self._link.death if self._link is not None else None
 
     @property
     def pid(self) -> int | None:
@@ -148,6 +153,7 @@ class KernelSession:
             duration_s=duration_s,
             truncated=collector.truncated,
             state_lost=request.died,
+            death=link.death if request.died else None,
         )
 
     async def interrupt(self) -> None:
@@ -185,7 +191,8 @@ class KernelSession:
         if self._restarting is not None:
             raise KernelBusyError("The kernel is being restarted; wait for it.")
         if self._link is None or not self._link.alive:
-            raise KernelDeadError("The kernel is dead and its variables are lost; restart it to go on.")
+            ending = self.death.text if self.death is not None else "is dead"
+            raise KernelDeadError(f"The kernel {ending}. Its variables are lost; restart it to go on.")
         return self._link
 
     # Life and death

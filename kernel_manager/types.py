@@ -5,7 +5,7 @@ notebook holds exactly what the kernel said.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -60,6 +60,34 @@ Output = Annotated[
 ]
 
 
+DeathCause = Literal["memory", "processes", "stopped", "closed", "killed", "signal", "exit", "unknown"]
+_DEATHS: Final[dict[DeathCause, str]] = {
+    "memory": "ran out of memory and was killed",
+    "processes": "was killed for running too many processes",
+    "stopped": "was killed because its code did not heed interrupts",
+    "closed": "was ended by a restart or the end of its session",
+    "killed": "was killed (SIGKILL), by itself or from outside",
+    "signal": "crashed with {signal}",
+    "exit": "exited with status {status}",
+    "unknown": "ended, and nothing tells why",
+}
+
+
+class Death(Model):
+    """Why a kernel ended (`deaths.of` finds it out)."""
+
+    cause: DeathCause
+    signal: str | None = None
+    """Name of the signal that ended it, such as "SIGSEGV"; None: it exited, or nobody knows."""
+    status: int | None = None
+    """Its exit status; None: a signal ended it, or nobody knows."""
+
+    @property
+    def text(self) -> str:
+        """Goes after "The kernel"."""
+        return _DEATHS[self.cause].format(signal=self.signal, status=self.status)
+
+
 class Execution(Model):
     """One cell that ran (or tried to)."""
 
@@ -74,6 +102,8 @@ class Execution(Model):
     """True: part of the output was dropped, with a marker in its place."""
     state_lost: bool = False
     """True: the kernel is dead and its variables are gone; `restart` gives a fresh one."""
+    death: Death | None = None
+    """Why it died; None while it lives."""
 
 
 class KernelConfig(Model):

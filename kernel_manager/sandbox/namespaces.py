@@ -1,7 +1,7 @@
-"""Namespaces of the fork server and of each kernel.
+"""Namespaces of the keeper and of each kernel.
 
-The fork server is process 1 of a pid namespace of its own: when it goes, the OS ends all its
-kernels. Each kernel is process 1 of another one below.
+The keeper is process 1 of a pid namespace of its own: when it goes, the OS ends its fork server and
+all kernels. Each kernel is process 1 of another one below.
 """
 
 import fcntl
@@ -49,20 +49,6 @@ def _stand_in(child: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, status = os.waitpid(child, 0)
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-
-
-def fork_as_first_process() -> int:
-    """Fork a child that is process 1 of a new pid namespace; like os.fork."""
-    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-    child = -1
-    try:
-        linux.unshare(linux.CLONE_NEWPID)  # for children to come; this process stays where it is
-        child = os.fork()
-    finally:
-        if child != 0:  # the next unshare is refused unless children go where this process is
-            linux.setns(own, linux.CLONE_NEWPID)
-        os.close(own)
-    return child
 
 
 def leave_all() -> None:

@@ -19,6 +19,7 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 
+from kernel_manager import deaths
 from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import inherited_environment, make_private, remove_tree
 from kernel_manager.layout import find_layout
@@ -41,6 +42,8 @@ LIBRARIES: Final[dict[Libraries, tuple[str, ...]]] = {
 }
 START_S: Final = 60.0
 ANSWER_S: Final = 20.0
+STATUS_S: Final = 5.0
+"""Seconds within which the keeper tells how a kernel ended that has ended."""
 _END_S: Final = 5.0
 _ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
@@ -50,7 +53,7 @@ import sys, types
 package = types.ModuleType("kernel_manager")
 package.__path__ = [sys.argv[1]]
 sys.modules["kernel_manager"] = package
-from kernel_manager.zygote.main import main
+from kernel_manager.zygote.keeper import main
 main(int(sys.argv[2]))
 """
 """Our modules under their own names without their parent, which imports half the server."""
@@ -93,6 +96,20 @@ class Forked:
     pidfd: int
     channel: socket.socket
     folders: list[int] = field(default_factory=list)
+    returncode: int | None = None
+    """How it ended, as `subprocess` numbers it; None while it lives, or when nobody knows."""
+
+    async def wait(self) -> None:
+        """Wait for its end, then for the keeper's word on how it ended."""
+        await anyio.wait_readable(self.pidfd)
+        try:
+            while self.returncode is None:
+                message, descriptors = await _receive(self.channel, STATUS_S)
+                self.returncode = message.get("exited")
+                for descriptor in descriptors:  # of a start that nobody waited for
+                    os.close(descriptor)
+        except wire.WireError:
+            return
 
     @property
     def pid(self) -> int:
@@ -162,13 +179,23 @@ class Zygote:
         Raises:
             KernelStartError: the fork server cannot fork.
         """
-        channel = self._request({"do": "fork", "name": workspace})
-        try:
-            _, descriptors = await _answer(channel)
-        except BaseException:
-            channel.close()
-            raise
-        return Forked(descriptors[0], channel)
+        while True:
+            channel = self._request({"do": "fork", "name": workspace})
+            try:
+                # A fork server that replaces a dead one answers when it has imported everything.
+                message, descriptors = await _receive(channel, START_S)
+            except wire.WireError as error:
+                channel.close()
+                if not self.alive:
+                    raise KernelStartError(f"The fork server did not answer: {error}.") from None
+                continue  # it died over this request; there is a new one by now
+            except BaseException:
+                channel.close()
+                raise
+            if "error" in message:
+                channel.close()
+                raise KernelStartError(f"An isolated kernel could not be started: {message['error']}.")
+            return Forked(descriptors[0], channel)
 
     async def close(self) -> None:
         """End it and its kernels; safe to call twice."""
@@ -212,6 +239,9 @@ async def _answer(channel: socket.socket, timeout_s: float = ANSWER_S) -> tuple[
         raise KernelStartError(f"The fork server did not answer: {error}.") from None
     if "error" in message:
         raise KernelStartError(f"An isolated kernel could not be started: {message['error']}.")
+    if "exited" in message:
+        ending = deaths.of(int(message["exited"])).text
+        raise KernelStartError(f"An isolated kernel {ending} before it was ready.")
     return message, descriptors
 
 

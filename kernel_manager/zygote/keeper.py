@@ -1,0 +1,201 @@
+"""The keeper: makes the namespaces, holds the workspaces, and keeps a fork server running.
+
+It is process 1 of the kernels' pid namespace, or their subreaper where there is none. Every
+kernel becomes its child, so a fork server that dies takes none along: the keeper forks a new
+one in the same namespaces, where the workspaces still are. It reaps the kernels and tells the
+server how each ended. When the server is gone it ends, and all kernels with it.
+
+It imports nothing heavy: what it holds is shared by every fork server to come.
+"""
+
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+from kernel_manager.sandbox import limits, linux, mounts, namespaces, privileges
+from kernel_manager.zygote import wire
+from kernel_manager.zygote.job import Start, workspace_path
+from kernel_manager.zygote.main import be_fork_server
+
+_UIDS = range(0x70000000, 0x7FFFFFF0)
+"""User ids that no convention gives to anyone (systemd's UIDS-GIDS.md: unused)."""
+
+
+class Keeper:
+    def __init__(self, start: Start, control: socket.socket) -> None:
+        self.start = start
+        self.control = control
+        self.isolates = start.level != "hardened"
+        self.privileged = False
+        self.owners: dict[str, int] = {}
+        """Workspace name -> its user."""
+        self.kernels: dict[int, socket.socket] = {}
+        """Process -> the channel on which the server waits for its end."""
+        self.lines: list[socket.socket] = []
+        """To the fork servers, dead ones included until all that they said is read; the last is in use."""
+        self.zygote = 0
+        self.ready = False
+
+    def prepare(self) -> None:
+        """Namespaces, and the first fork server up to the moment when it can fork.
+
+        Raises:
+            OSError: a step of it is refused, or the fork server could not start.
+        """
+        # Not die_with_parent: the parent is the thread that started us, which may end. The end of
+        # the control channel tells of the server's death.
+        if self.isolates:
+            self.privileged = namespaces.become_first_process()
+            mounts.mount_tmpfs(self.start.base, size=1 << 24, mode=0o755)
+        else:
+            privileges.adopt_orphans()
+        limits.allow_files()
+        self.wake, waker = socket.socketpair()
+        for end in (self.wake, waker):
+            end.setblocking(False)
+        self.waker = waker
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        self.spawn()
+        message, _ = wire.receive(self.lines[-1])
+        if "error" in message:
+            raise OSError(message["error"])
+        self.ready = True
+
+    def spawn(self) -> None:
+        """A new fork server. Requests may be sent to it at once; it answers when it can."""
+        ours, theirs = wire.pair()
+        keeper = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for held in (ours, self.control, self.wake, self.waker, *self.lines, *self.kernels.values()):
+                held.close()
+            be_fork_server(self.start, theirs, privileged=self.privileged, keeper=keeper)
+        theirs.close()
+        self.lines.append(ours)
+        self.zygote, self.ready = pid, False
+
+    def serve(self) -> NoReturn:
+        """Answer requests until the server is gone."""
+        while True:
+            ready = wire.readable(held.fileno() for held in (self.control, self.wake, *self.lines))
+            for line in [line for line in self.lines if line.fileno() in ready]:
+                self.listen(line)
+            if self.wake.fileno() in ready:
+                self.wake.recv(4096)
+                self.reap()
+            if self.control.fileno() in ready:
+                try:
+                    request, descriptors = wire.receive(self.control)
+                except wire.WireError:
+                    self.end()
+                self.answer(request, socket.socket(fileno=descriptors[0]))
+
+    def listen(self, line: socket.socket) -> None:
+        """Read all that a fork server says: that it is ready, or which kernel it bore."""
+        while wire.readable([line.fileno()], 0):
+            try:
+                message, descriptors = wire.receive(line)
+            except wire.WireError:
+                self.lines.remove(line)
+                line.close()
+                return
+            if "born" in message:
+                self.kernels[int(message["born"])] = socket.socket(fileno=descriptors[0])
+            elif "ready" in message:
+                self.ready = True
+
+    def reap(self) -> None:
+        with suppress(ChildProcessError):
+            while (seen := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+                for line in list(self.lines):  # a kernel's birth is told before its death can be seen
+                    self.listen(line)
+                _, status = os.waitpid(seen.si_pid, 0)
+                if seen.si_pid == self.zygote:
+                    self.replace()
+                elif (channel := self.kernels.pop(seen.si_pid, None)) is not None:
+                    with channel, suppress(wire.WireError):
+                        wire.send(channel, {"exited": os.waitstatus_to_exitcode(status)})
+
+    def replace(self) -> None:
+        """After the fork server's death; one that dies before it is ready waits for the next request."""
+        self.zygote = 0
+        if self.ready:
+            self.spawn()
+
+    def answer(self, request: dict[str, Any], channel: socket.socket) -> None:
+        with channel:
+            try:
+                name = str(request["name"])
+                match request["do"]:
+                    case "fork":
+                        self.fork(name, channel)
+                    case "make":
+                        self.make_workspace(name, int(request["size"]), channel)
+                    case "remove":
+                        self.remove_workspace(name)
+                        wire.send(channel, {"done": True})
+            except (OSError, KeyError, wire.WireError) as error:
+                wire.tell(channel, error)
+
+    def fork(self, name: str, channel: socket.socket) -> None:
+        if not self.zygote:
+            self.spawn()
+        owner = self.owners[name] if self.isolates else 0
+        wire.send(self.lines[-1], {"name": name, "owner": owner}, [channel.fileno()])
+
+    def make_workspace(self, name: str, size: int, channel: socket.socket) -> None:
+        """A sized file system in memory that outlives its kernels; the answer brings its folder."""
+        owner = self.owners[name] = self._new_uid() if self.privileged else 0
+        path = workspace_path(self.start, name)
+        Path(path).mkdir()
+        mounts.mount_tmpfs(path, size=size, mode=0o700, owner=owner)
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            wire.send(channel, {"made": True}, [folder])
+        finally:
+            os.close(folder)
+
+    def remove_workspace(self, name: str) -> None:
+        self.owners.pop(name)
+        path = workspace_path(self.start, name)
+        linux.umount(path, mounts.MNT_DETACH)
+        Path(path).rmdir()
+
+    def end(self) -> NoReturn:
+        """Take everything along. In a pid namespace of our own the OS does that."""
+        if not self.isolates:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            with suppress(ChildProcessError):
+                while True:  # children of the dead become ours in turn
+                    for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split():
+                        os.kill(int(pid), signal.SIGKILL)
+                    os.waitpid(-1, 0)
+        os._exit(0)
+
+    def _new_uid(self) -> int:
+        taken = set(self.owners.values())
+        while True:
+            uid = _UIDS[int.from_bytes(os.urandom(4), "little") % len(_UIDS)]
+            if uid not in taken:
+                return uid
+
+
+def main(control_descriptor: int) -> NoReturn:
+    control = socket.socket(fileno=control_descriptor)
+    control.set_inheritable(False)
+    try:
+        message, _ = wire.receive(control)
+        keeper = Keeper(Start.from_dict(message), control)
+        keeper.prepare()
+        wire.send(control, {"ready": True, "privileged": keeper.privileged})
+    except BaseException as error:
+        wire.tell(control, error)
+        sys.exit(1)
+    keeper.serve()
