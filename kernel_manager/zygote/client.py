@@ -45,6 +45,8 @@ ANSWER_S: Final = 20.0
 STATUS_S: Final = 5.0
 """Seconds within which the keeper tells how a kernel ended that has ended."""
 _END_S: Final = 5.0
+_ATTEMPTS: Final = 3
+"""How often a fork is asked for when fork servers die with the request."""
 _ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
@@ -179,16 +181,16 @@ class Zygote:
         Raises:
             KernelStartError: the fork server cannot fork.
         """
-        while True:
+        for attempt in range(_ATTEMPTS):
             channel = self._request({"do": "fork", "name": workspace})
             try:
                 # A fork server that replaces a dead one answers when it has imported everything.
                 message, descriptors = await _receive(channel, START_S)
             except wire.WireError as error:
                 channel.close()
-                if not self.alive:
+                if not self.alive or attempt == _ATTEMPTS - 1:
                     raise KernelStartError(f"The fork server did not answer: {error}.") from None
-                continue  # it died over this request; there is a new one by now
+                continue  # it died with this request; there is a new one by now
             except BaseException:
                 channel.close()
                 raise
@@ -196,6 +198,7 @@ class Zygote:
                 channel.close()
                 raise KernelStartError(f"An isolated kernel could not be started: {message['error']}.")
             return Forked(descriptors[0], channel)
+        raise AssertionError("unreachable")
 
     async def close(self) -> None:
         """End it and its kernels; safe to call twice."""

@@ -35,10 +35,11 @@ class Keeper:
         """Workspace name -> its user."""
         self.kernels: dict[int, socket.socket] = {}
         """Process -> the channel on which the server waits for its end."""
-        self.lines: list[socket.socket] = []
-        """To the fork servers, dead ones included until all that they said is read; the last is in use."""
-        self.zygote = 0
+        self.line: socket.socket | None = None
+        """To the fork server. It is dead when nobody is left at the other end."""
         self.ready = False
+        self.failure = ""
+        """Why the last one could not start."""
 
     def prepare(self) -> None:
         """Namespaces, and the first fork server up to the moment when it can fork.
@@ -60,13 +61,14 @@ class Keeper:
         self.waker = waker
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-        self.spawn()
-        message, _ = wire.receive(self.lines[-1])
-        if "error" in message:
-            raise OSError(message["error"])
-        self.ready = True
+        line = self.spawn()
+        while self.line is not None and not self.ready:
+            wire.readable([line.fileno()])
+            self.listen(line)
+        if not self.ready:
+            raise OSError(self.failure or "it died while it imported its libraries")
 
-    def spawn(self) -> None:
+    def spawn(self) -> socket.socket:
         """A new fork server. Requests may be sent to it at once; it answers when it can."""
         ours, theirs = wire.pair()
         keeper = os.getpid()
@@ -74,19 +76,20 @@ class Keeper:
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for held in (ours, self.control, self.wake, self.waker, *self.lines, *self.kernels.values()):
+            for held in (ours, self.control, self.wake, self.waker, *self.kernels.values()):
                 held.close()
             be_fork_server(self.start, theirs, privileged=self.privileged, keeper=keeper)
         theirs.close()
-        self.lines.append(ours)
-        self.zygote, self.ready = pid, False
+        self.line, self.ready, self.failure = ours, False, ""
+        return ours
 
     def serve(self) -> NoReturn:
         """Answer requests until the server is gone."""
         while True:
-            ready = wire.readable(held.fileno() for held in (self.control, self.wake, *self.lines))
-            for line in [line for line in self.lines if line.fileno() in ready]:
-                self.listen(line)
+            watched = (self.control, self.wake, self.line)
+            ready = wire.readable(end.fileno() for end in watched if end is not None)
+            if self.line is not None and self.line.fileno() in ready:
+                self.listen(self.line)
             if self.wake.fileno() in ready:
                 self.wake.recv(4096)
                 self.reap()
@@ -98,36 +101,32 @@ class Keeper:
                 self.answer(request, socket.socket(fileno=descriptors[0]))
 
     def listen(self, line: socket.socket) -> None:
-        """Read all that a fork server says: that it is ready, or which kernel it bore."""
+        """Read all that the fork server says: that it is ready, or which kernel it bore."""
         while wire.readable([line.fileno()], 0):
             try:
                 message, descriptors = wire.receive(line)
             except wire.WireError:
-                self.lines.remove(line)
                 line.close()
+                self.line = None
+                if self.ready:  # one that dies before that waits for the next request
+                    self.spawn()
                 return
             if "born" in message:
                 self.kernels[int(message["born"])] = socket.socket(fileno=descriptors[0])
             elif "ready" in message:
                 self.ready = True
+            else:
+                self.failure = str(message["error"])
 
     def reap(self) -> None:
         with suppress(ChildProcessError):
             while (seen := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
-                for line in list(self.lines):  # a kernel's birth is told before its death can be seen
-                    self.listen(line)
+                if self.line is not None:  # a kernel's birth is told before its death can be seen
+                    self.listen(self.line)
                 _, status = os.waitpid(seen.si_pid, 0)
-                if seen.si_pid == self.zygote:
-                    self.replace()
-                elif (channel := self.kernels.pop(seen.si_pid, None)) is not None:
+                if (channel := self.kernels.pop(seen.si_pid, None)) is not None:
                     with channel, suppress(wire.WireError):
                         wire.send(channel, {"exited": os.waitstatus_to_exitcode(status)})
-
-    def replace(self) -> None:
-        """After the fork server's death; one that dies before it is ready waits for the next request."""
-        self.zygote = 0
-        if self.ready:
-            self.spawn()
 
     def answer(self, request: dict[str, Any], channel: socket.socket) -> None:
         with channel:
@@ -145,10 +144,12 @@ class Keeper:
                 wire.tell(channel, error)
 
     def fork(self, name: str, channel: socket.socket) -> None:
-        if not self.zygote:
-            self.spawn()
+        if self.line is None and self.failure:
+            failure, self.failure = self.failure, ""
+            raise OSError(f"a new fork server could not start: {failure}")
+        line = self.line or self.spawn()
         owner = self.owners[name] if self.isolates else 0
-        wire.send(self.lines[-1], {"name": name, "owner": owner}, [channel.fileno()])
+        wire.send(line, {"name": name, "owner": owner}, [channel.fileno()])
 
     def make_workspace(self, name: str, size: int, channel: socket.socket) -> None:
         """A sized file system in memory that outlives its kernels; the answer brings its folder."""
