@@ -328,7 +328,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "isolation:processes": Requirement("kernel.md limits", "A kernel cannot have more processes than allowed, and cleans up after itself."),
     "isolation:siblings": Requirement("kernel.md isolation", "Two kernels see nothing of each other."),
     "isolation:workspace-links": Requirement("kernel.md traps", "Links in a workspace never lead the server out of it."),
-    "zygote:dies": Requirement("B1.5", "Without its fork server a kernel ends, is reported dead, and a new session gets a new one."),
+    "zygote:dies": Requirement("B1.5", "Without the keeper of its fork server a kernel ends, is reported dead, and a new session gets a new one."),
     "zygote:held": Requirement("B1.1", "A fork server lives as long as somebody holds it, and no longer."),
     "zygote:libraries": Requirement("B1.1", "Library sets are imported before the fork, and only then."),
     "zygote:many": Requirement("B1.1", "Many kernels at once come from one fork server."),
@@ -357,5 +357,11 @@ REQUIREMENTS: dict[str, Requirement] = {
     "isolation:port": Requirement('B1.3',
         "One listening socket on a kernel's own loopback is served from outside; two kernels share the address and nothing else, and the host's port is refused."),
     "zygote:soak": Requirement("B1.1", "Many kernels live, work and end beside each other for long, and nothing is left."),
+    # Faults and fork servers
+    "zygote:replaced": Requirement("B1.5", "A dead fork server is replaced while its kernels go on; sessions restart in the same workspace, and the ends of old and new kernels are known."),
+    "zygote:server-dies": Requirement("B1.5", "Kernels and their fork server end with a server that is killed, at every level."),
+    "death:cause": Requirement("B1.5", "Why a kernel died is told apart at every level: exit status, signal, kill, memory, a stop of ours; a cell says it, and so does the refusal of the next one."),
+    "death:reading": Requirement("B1.5", "A return code, a broken limit and our own doing make one cause and one sentence."),
+    "death:shown": Requirement("B1.5", "The agent's text, the notebook and get_state say why the kernel died."),
 }
 # fmt: on

@@ -1,7 +1,9 @@
 """The fork server: who holds it, what it dies of, and that any client of Jupyter can use it."""
 
-import signal
+import os
 import sys
+import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import anyio
@@ -49,28 +51,94 @@ async def test_a_fork_server_lives_as_long_as_somebody_holds_it(anyio_backend: s
     assert servers() == set()
 
 
+def processes_of(server: psutil.Process) -> list[psutil.Process]:
+    """The keeper and what is below it, in the order of their start; not what only stands in for it."""
+    below: list[psutil.Process] = server.children(recursive=True)
+    alone = len(server.children()) == 1 and below[0] in server.children() and len(below[0].children()) > 0
+    return below if alone else [server, *below]
+
+
+@requirement("zygote:replaced")
+@pytest.mark.parametrize("level", LEVELS)
+async def test_a_dead_fork_server_is_replaced_while_its_kernels_go_on(
+    anyio_backend: str, level: Level
+) -> None:
+    config = KernelConfig(isolation=level, hidden=(Path("/nonexistent/replaced"),))
+    before = {child.pid for child in psutil.Process().children()}
+    async with AsyncExitStack() as stack:
+        one = await stack.enter_async_context(await KernelSession.start(config))
+        (server,) = [child for child in psutil.Process().children() if child.pid not in before]
+        two = await stack.enter_async_context(await KernelSession.start(config))
+        for number, session in enumerate((one, two)):
+            await session.execute(f"me = {number}; open('kept', 'w').write('{number}')", timeout_s=30)
+        (zygote,) = [child for child in processes_of(server)[1:] if child.pid not in {one.pid, two.pid}]
+        zygote.kill()
+        for number, session in enumerate((one, two)):
+            assert result_of(await session.execute("me", timeout_s=30)) == str(number)
+        async with await KernelSession.start(config) as other:
+            assert result_of(await other.execute("1 + 1", timeout_s=30)) == "2"
+        await one.restart()
+        assert result_of(await one.execute("open('kept').read()", timeout_s=30)) == "'0'"
+        assert result_of(await two.execute("me", timeout_s=30)) == "1"
+        await one.execute("import os; os._exit(7)", timeout_s=30)  # born of the second fork server
+        await two.execute("import os; os._exit(8)", timeout_s=30)  # born of the first
+        assert [session.death and session.death.status for session in (one, two)] == [7, 8]
+    assert {child.pid for child in psutil.Process().children()} == before
+
+
 @requirement("zygote:dies")
 @pytest.mark.parametrize("level", LEVELS)
-async def test_without_its_fork_server_a_kernel_ends_and_a_new_session_gets_a_new_one(
+async def test_without_its_keeper_a_kernel_ends_and_a_new_session_gets_a_new_one(
     anyio_backend: str, level: Level
 ) -> None:
     config = KernelConfig(isolation=level, hidden=(Path("/nonexistent/dies"),))
     before = {child.pid for child in psutil.Process().children()}
     async with await KernelSession.start(config) as session:
         await session.execute("open('kept', 'w').write('here')", timeout_s=30)
+        (server,) = [child for child in psutil.Process().children() if child.pid not in before]
         kernel = psutil.Process(session.pid)
-        (server,) = {child.pid for child in psutil.Process().children()} - before
         with anyio.fail_after(20):
-            for child in [*psutil.Process(server).children(), psutil.Process(server)]:
-                if child.pid != session.pid:
-                    child.send_signal(signal.SIGKILL)
+            processes_of(server)[0].kill()
             await session.wait_exit()
         assert not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE
+        assert session.death is not None
         assert await session.read_file("kept", 10) == b"here"
         with pytest.raises(KernelStartError, match="fork server"):
             await session.restart()
         async with await KernelSession.start(config) as other:
             assert result_of(await other.execute("1 + 1", timeout_s=30)) == "2"
+
+
+_SERVER = """
+import sys, anyio
+from kernel_manager import KernelConfig, KernelSession
+
+async def main():
+    async with await KernelSession.start(KernelConfig(isolation=sys.argv[1])) as session:
+        print(session.pid, flush=True)
+        await anyio.sleep_forever()
+
+anyio.run(main)
+"""
+
+
+@requirement("zygote:server-dies")
+@pytest.mark.parametrize("level", LEVELS)
+async def test_kernels_die_with_a_server_that_is_killed(anyio_backend: str, level: Level) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # a server that is killed leaves its folders
+        await _kill_a_server(level, {**os.environ, "TMPDIR": folder})
+
+
+async def _kill_a_server(level: Level, environment: dict[str, str]) -> None:
+    command = [sys.executable, "-c", _SERVER, level]
+    async with await anyio.open_process(command, stderr=None, env=environment) as server:
+        assert server.stdout is not None
+        with anyio.fail_after(60):
+            kernel = psutil.Process(int(await server.stdout.receive()))
+            all_of_it = [kernel, *psutil.Process(server.pid).children(recursive=True)]
+            server.kill()
+            await anyio.to_thread.run_sync(lambda: psutil.wait_procs(all_of_it, timeout=30))
+    assert not [process for process in all_of_it if process.is_running()]
 
 
 @requirement("zygote:libraries")
