@@ -191,8 +191,8 @@ class KernelSession:
         if self._restarting is not None:
             raise KernelBusyError("The kernel is being restarted; wait for it.")
         if self._link is None or not self._link.alive:
-            ending = self.death.text if self.death is not None else "is dead"
-            raise KernelDeadError(f"The kernel {ending}. Its variables are lost; restart it to go on.")
+            why = f": it {self.death.text}" if self.death is not None else ""
+            raise KernelDeadError(f"The kernel is dead{why}. Its variables are lost; restart it to go on.")
         return self._link
 
     # Life and death

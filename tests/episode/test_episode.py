@@ -9,6 +9,7 @@ import pytest
 from graders.types import AbstainSubmission, AnswerSubmission, FileSubmission, VariableSubmission
 from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeFaultError, RefusedError
+from medgym.episode.render import cell_text
 from medgym.episode.types import Event, Finished, Graded, Ran, Refused, Submitted
 from medgym.gym import Gym
 from medgym.trajectory.journal import read_journal
@@ -164,12 +165,14 @@ def make_unwritable(gym: Gym) -> None:
             os.close(read_only)
 
 
+@requirement("death:shown")
 @requirement("episode:dead-kernel")
 async def test_a_dead_kernel_is_said_and_restart_brings_another(gym: Gym) -> None:
     async with gym.start(TRAIN) as episode:
         died = await episode.execute("open('kept.txt', 'w').write('4')\nx = 1\nimport os\nos._exit(1)")
         assert (died.execution.status, died.execution.state_lost) == ("died", True)
-        with pytest.raises(RefusedError, match="restart_kernel"):
+        assert "died: it exited with status 1" in cell_text(died)
+        with pytest.raises(RefusedError, match=r"it exited with status 1.*restart_kernel"):
             await episode.execute("x")
         with pytest.raises(RefusedError, match="dead"):
             await episode.submit(VariableSubmission(variable="x"))
