@@ -29,12 +29,16 @@ _MAX_SOCKET_PATH = 100
 
 
 class StockKernelSpecs(KernelSpecManager):
-    """One kernel: this interpreter's ipykernel, whatever kernelspecs a user has installed."""
+    """One kernel: an interpreter's ipykernel, whatever kernelspecs a user has installed."""
+
+    def __init__(self, python: Path | None = None) -> None:
+        super().__init__()
+        self._program = str(python or sys.executable)
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
             argv=[
-                sys.executable,
+                self._program,
                 "-P",  # or a file of the workspace called re.py breaks every restart
                 "-m",
                 "ipykernel_launcher",
@@ -97,7 +101,7 @@ async def launch(ground: Ground) -> Launched:
     context = _context()
     ipc = os.name == "posix" and len(os.fsencode(runtime)) + len("/s-5") <= _MAX_SOCKET_PATH
     manager = AsyncKernelManager(
-        kernel_spec_manager=IsolatedKernelSpecs() if isolated else StockKernelSpecs(),
+        kernel_spec_manager=IsolatedKernelSpecs() if isolated else StockKernelSpecs(ground.config.python),
         context=context,
         connection_file=str(runtime / "connection.json"),
         transport="ipc" if ipc else "tcp",
@@ -108,7 +112,7 @@ async def launch(ground: Ground) -> Launched:
         await manager.start_kernel(
             **({"ground": ground} if isolated else {}),
             cwd=str(ground.folders.workspace),
-            env=kernel_environment(ground.folders, dict(os.environ)),
+            env=kernel_environment(ground.folders, dict(os.environ), ground.config.python),
             # A kernel echoes what its children write: the server's stdout may carry a protocol.
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

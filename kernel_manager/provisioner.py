@@ -48,6 +48,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
     """One isolated kernel, forked from a fork server."""
 
     isolation = Unicode("confined")
+    python = Unicode(None, allow_none=True)
     libraries = Unicode("base")
     memory_mib = Int(4096)
     processes = Int(256)
@@ -138,7 +139,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
             ground = await Ground.open(config)
             self._owns_ground = True
         self._ground = ground
-        kwargs["env"] = kernel_environment(ground.folders, dict(os.environ))
+        kwargs["env"] = kernel_environment(ground.folders, dict(os.environ), ground.config.python)
         kwargs.pop("extra_arguments", None)
         return await super().pre_launch(cmd=[], **kwargs)
 
@@ -179,7 +180,15 @@ class ZygoteProvisioner(KernelProvisionerBase):
         return self.connection_info
 
     def _config(self) -> KernelConfig:
-        names = ("isolation", "libraries", "memory_mib", "processes", "workspace_mib", "start_timeout_s")
+        names = (
+            "isolation",
+            "python",
+            "libraries",
+            "memory_mib",
+            "processes",
+            "workspace_mib",
+            "start_timeout_s",
+        )
         return KernelConfig.model_validate({name: getattr(self, name) for name in names})
 
     def _runtime(self, ground: Ground) -> str:

@@ -111,6 +111,8 @@ class KernelConfig(Model):
 
     isolation: Isolation = "none"
     start_timeout_s: float = Field(default=60.0, gt=0)
+    python: Path | None = None
+    """The interpreter that kernels run on, by its path; None: the server's own. Needs ipykernel."""
     libraries: Libraries = "base"
     """What an isolated kernel finds imported when it starts; other packages import as usual."""
     memory_mib: int = Field(default=4096, ge=256)

@@ -363,5 +363,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "death:cause": Requirement("B1.5", "Why a kernel died is told apart at every level: exit status, signal, kill, memory, a stop of ours; a cell says it, and so does the refusal of the next one."),
     "death:reading": Requirement("B1.5", "A return code, a broken limit and our own doing make one cause and one sentence."),
     "death:shown": Requirement("B1.5", "The agent's text, the notebook and get_state say why the kernel died."),
+    "interpreter:other": Requirement("B1.1", "Kernels of another Python environment come from another fork server, started on first use, at every level, and see that environment alone."),
+    "interpreter:refused": Requirement("B1.1", "An interpreter that is none, is too old, or lacks ipykernel of a tested version is refused in one sentence that says what to install."),
 }
 # fmt: on

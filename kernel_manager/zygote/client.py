@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 
-from kernel_manager import deaths
+from kernel_manager import deaths, interpreter
 from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import inherited_environment, make_private, remove_tree
 from kernel_manager.layout import find_layout
@@ -28,18 +27,6 @@ from kernel_manager.types import Libraries
 from kernel_manager.zygote import wire
 from kernel_manager.zygote.job import Job, Level, Start
 
-LIBRARIES: Final[dict[Libraries, tuple[str, ...]]] = {
-    "base": ("numpy", "pandas"),
-    "science": (
-        "numpy",
-        "pandas",
-        "scipy.stats",
-        "sklearn",
-        "matplotlib.pyplot",
-        "statsmodels.api",
-        "lifelines",
-    ),
-}
 START_S: Final = 60.0
 ANSWER_S: Final = 20.0
 STATUS_S: Final = 5.0
@@ -68,6 +55,8 @@ class ZygoteKey:
     level: Level
     libraries: Libraries = "base"
     hidden: tuple[Path, ...] = ()
+    python: Path | None = None
+    """None: this process's own interpreter."""
 
 
 @dataclass(eq=False)
@@ -138,12 +127,13 @@ class Zygote:
         Raises:
             KernelStartError: it did not come up.
         """
-        ours, theirs = wire.pair()
+        found = await anyio.to_thread.run_sync(_interpreter, key)
         base = make_private("fork-")
-        process = await anyio.to_thread.run_sync(_spawn, theirs, base)
+        ours, theirs = wire.pair()
+        process = await anyio.to_thread.run_sync(_spawn, found.program, theirs, base)
         zygote = cls(process, ours, base)
         try:
-            start = await anyio.to_thread.run_sync(_start_message, key, base)
+            start = await anyio.to_thread.run_sync(_start_message, key, found, base)
             wire.send(ours, start.to_dict())
             answer, _ = await _receive(ours, START_S)
         except BaseException as error:
@@ -255,12 +245,18 @@ async def _receive(channel: socket.socket, timeout_s: float) -> tuple[dict[str, 
     raise wire.WireError(f"no answer within {timeout_s:g} seconds")
 
 
-def _spawn(theirs: socket.socket, base: Path) -> subprocess.Popen[bytes]:
+def _interpreter(key: ZygoteKey) -> interpreter.Interpreter:
+    found = interpreter.find(key.python)
+    interpreter.require(found, forks=True)
+    return found
+
+
+def _spawn(program: str, theirs: socket.socket, base: Path) -> subprocess.Popen[bytes]:
     ours = Path(__file__).parents[1]
     environment = inherited_environment(dict(os.environ)) | _ONE_THREAD | {"HOME": str(base)}
     with theirs:
         return subprocess.Popen(  # noqa: S603 - our own code
-            [sys.executable, "-P", "-s", "-c", _BOOTSTRAP, str(ours), str(theirs.fileno())],
+            [program, "-P", "-s", "-c", _BOOTSTRAP, str(ours), str(theirs.fileno())],
             env=environment,
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -271,8 +267,8 @@ def _spawn(theirs: socket.socket, base: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _start_message(key: ZygoteKey, base: Path) -> Start:
-    layout = find_layout(key.hidden)
+def _start_message(key: ZygoteKey, found: interpreter.Interpreter, base: Path) -> Start:
+    layout = find_layout(found, key.hidden)
     try:
         version = landlock.abi()
     except OSError:
@@ -280,18 +276,12 @@ def _start_message(key: ZygoteKey, base: Path) -> Start:
     return Start(
         level=key.level,
         base=str(base),
-        imports=_installed(LIBRARIES[key.libraries]),
+        imports=tuple(name for name in interpreter.LIBRARIES[key.libraries] if name in found.importable),
         trees=layout.trees,
         hidden=layout.hidden,
         grants=layout.grants() if key.level == "hardened" else (),
         landlock=version >= landlock.REFER_ABI,
     )
-
-
-def _installed(names: tuple[str, ...]) -> tuple[str, ...]:
-    from importlib.util import find_spec
-
-    return tuple(name for name in names if find_spec(name.split(".")[0]) is not None)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

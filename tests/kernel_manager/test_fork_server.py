@@ -17,7 +17,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
-from kernel_manager import KernelConfig, KernelSession, KernelStartError, provisioner, warm
+from kernel_manager import KernelConfig, KernelSession, KernelStartError, interpreter, provisioner, warm
 from kernel_manager.launch import IsolatedKernelSpecs
 from kernel_manager.layout import find_layout
 from kernel_manager.types import Isolation
@@ -204,7 +204,7 @@ def test_an_installation_beside_other_packages_is_cut_out(
     for name in (*traces, "numpy-2.dist-info"):
         (tmp_path / name).touch()
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    hidden = {Path(path).name for path in find_layout().hidden}
+    hidden = {Path(path).name for path in find_layout(interpreter.find()).hidden}
     assert {*traces, "mcp_server", "kernel_manager", "task_store", "graders", "medgym"} <= hidden
     assert "numpy-2.dist-info" not in hidden
 
