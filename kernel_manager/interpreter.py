@@ -41,7 +41,7 @@ LIBRARIES = {
 TESTED = {"ipykernel": ("7.4",), "ipython": tuple(f"9.{minor}" for minor in range(8, 20))}
 """Minor versions whose private names the fork server may touch."""
 OLDEST = (3, 11)
-_TOLD = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
+TOLD = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
 _ASK_S = 60.0
 _RUN = "import runpy, sys; del sys.path[0]; runpy.run_path(sys.argv[1], run_name='__main__')"
 """Not as a script: its folder would come first on the path, where modules have names like `types`."""
@@ -113,7 +113,7 @@ def describe() -> Interpreter:
         prefixes=(sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix),
         own_traces=tuple(sorted(set(_own_traces()))),
         importable=tuple(sorted({name for names in LIBRARIES.values() for name in names if _has(name)})),
-        packages={name: version for name in _TOLD if (version := _version(name)) is not None},
+        packages={name: version for name in TOLD if (version := _version(name)) is not None},
     )
 
 

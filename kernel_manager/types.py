@@ -7,7 +7,7 @@ notebook holds exactly what the kernel said.
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 
 class Model(BaseModel):
@@ -111,7 +111,7 @@ class KernelConfig(Model):
 
     isolation: Isolation = "none"
     start_timeout_s: float = Field(default=60.0, gt=0)
-    python: Path | None = None
+    python: Annotated[Path, AfterValidator(Path.absolute)] | None = None
     """The interpreter that kernels run on, by its path; None: the server's own. Needs ipykernel."""
     libraries: Libraries = "base"
     """What an isolated kernel finds imported when it starts; other packages import as usual."""

@@ -365,5 +365,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "death:shown": Requirement("B1.5", "The agent's text, the notebook and get_state say why the kernel died."),
     "interpreter:other": Requirement("B1.1", "Kernels of another Python environment come from another fork server, started on first use, at every level, and see that environment alone."),
     "interpreter:refused": Requirement("B1.1", "An interpreter that is none, is too old, or lacks ipykernel of a tested version is refused in one sentence that says what to install."),
+    "episode:environment": Requirement("B1.1", "A gym's kernels run on the interpreter that its configuration names, and the trajectory says what is installed there."),
 }
 # fmt: on

@@ -90,17 +90,24 @@ class Forked:
     returncode: int | None = None
     """How it ended, as `subprocess` numbers it; None while it lives, or when nobody knows."""
 
+    _told: bool = False
+    _lock: anyio.Lock = field(default_factory=anyio.Lock)
+
     async def wait(self) -> None:
         """Wait for its end, then for the keeper's word on how it ended."""
-        await anyio.wait_readable(self.pidfd)
-        try:
-            while self.returncode is None:
-                message, descriptors = await _receive(self.channel, STATUS_S)
-                self.returncode = message.get("exited")
-                for descriptor in descriptors:  # of a start that nobody waited for
-                    os.close(descriptor)
-        except wire.WireError:
-            return
+        async with self._lock:
+            if self._told:
+                return
+            await anyio.wait_readable(self.pidfd)
+            try:
+                while self.returncode is None:
+                    message, descriptors = await _receive(self.channel, STATUS_S)
+                    self.returncode = message.get("exited")
+                    for descriptor in descriptors:  # of a start that nobody waited for
+                        os.close(descriptor)
+            except wire.WireError:
+                pass  # the keeper is gone too
+            self._told = True
 
     @property
     def pid(self) -> int:

@@ -21,6 +21,7 @@ from medgym.cli.options import (
     json_option,
     progress,
     protocol_option,
+    python_option,
     split_option,
     store_at,
     table,
@@ -64,6 +65,7 @@ from task_store.types import Split
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 @json_option
 def command(
@@ -83,6 +85,7 @@ def command(
     include_suspects: bool,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
@@ -113,7 +116,7 @@ def command(
                 out=out,
                 store=store,
                 concurrency=concurrency,
-                config=GymConfig(protocol=protocol, isolation=isolation),
+                config=GymConfig(protocol=protocol, isolation=isolation, python=python),
                 settings=settings,
                 on_done=advance,
             )

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from kernel_manager.types import Isolation
 from medgym.cli.clients import CLIENTS, http_block, stdio_block
-from medgym.cli.options import data_option, isolation_option, protocol_option, store_at
+from medgym.cli.options import data_option, isolation_option, protocol_option, python_option, store_at
 from medgym.episode.protocol import ProtocolName
 from medgym.gym import GymConfig
 from medgym.trajectory.rundir import RunFolder
@@ -54,6 +54,7 @@ TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
 )
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 def command(
     client: str | None,
@@ -68,6 +69,7 @@ def command(
     out: Path | None,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
 ) -> None:
     """Serve tasks, kernels and grading over MCP, by stdio until the client goes, or by HTTP."""
@@ -90,7 +92,9 @@ def command(
         click.echo(
             "medgym: kernels are NOT isolated: code of an agent can do all that you can do here.", err=True
         )
-    config = GymConfig(protocol=protocol, isolation=isolation, kernels=kernels, wait_s=SERVER_WAIT_S)
+    config = GymConfig(
+        protocol=protocol, isolation=isolation, python=python, kernels=kernels, wait_s=SERVER_WAIT_S
+    )
     if http:
         from mcp_server.http import HttpConfig, run_http
 

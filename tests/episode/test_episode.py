@@ -1,6 +1,8 @@
 """Episodes over real kernels: observations, journal, faults, cancellation."""
 
 import os
+import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import anyio
@@ -11,9 +13,11 @@ from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeFaultError, RefusedError
 from medgym.episode.render import cell_text
 from medgym.episode.types import Event, Finished, Graded, Ran, Refused, Submitted
-from medgym.gym import Gym
+from medgym.gym import Gym, GymConfig
 from medgym.trajectory.journal import read_journal
+from task_store.store import TaskStore
 from tests._requirements import requirement
+from tests.kernel_manager._environment import make_environment
 from tests.toy import CHAIN, GOLD, NUMBER, TRAIN
 
 pytestmark = pytest.mark.anyio
@@ -249,3 +253,18 @@ async def test_endless_malformed_answers_use_up_the_turns(gym: Gym) -> None:
                 await episode.submit(AnswerSubmission(answer="no idea"))
         assert episode.finished == "turns"
     assert refused_kinds(episode) == ["form"] * 15
+
+
+@requirement("episode:environment")
+@pytest.mark.ci
+async def test_a_gyms_kernels_run_on_the_environment_that_it_names(toy_store: TaskStore) -> None:
+    with tempfile.TemporaryDirectory(prefix="mge-") as folder:
+        python = make_environment(Path(folder) / "env")
+        async with (
+            Gym.open(store=toy_store, out=Path(folder) / "run", config=GymConfig(python=python)) as gym,
+            gym.start(TRAIN) as episode,
+        ):
+            seen = await episode.execute("import sys; print(sys.prefix)")
+            assert cell_text(seen).startswith(f"{python.parents[1]}\n")
+            assert episode.started.environment.packages["numpy"] == "not installed"
+            assert episode.started.environment.packages["ipykernel"] == version("ipykernel")
