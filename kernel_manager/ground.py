@@ -12,6 +12,7 @@ from pathlib import Path
 
 import anyio
 import anyio.to_thread
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from kernel_manager import interpreter, isolation
 from kernel_manager.errors import KernelStartError
@@ -42,7 +43,9 @@ class Ground:
         if config.listen_port is not None and config.isolation not in {"full", "confined"}:
             raise KernelStartError('A port needs a network of the kernel\'s own: "full" or "confined".')
         if config.isolation == "none":
-            if config.python is not None:
+            if config.provisioner is not None:
+                _find(config.provisioner.name)
+            elif config.python is not None:
                 await anyio.to_thread.run_sync(_check, config.python)
             return cls(config, Folders.make())
         async with AsyncExitStack() as stack:
@@ -87,6 +90,13 @@ async def warm(config: KernelConfig) -> AsyncIterator[None]:
         return
     async with hold(_key(config.isolation, config)):
         yield
+
+
+def _find(provisioner: str) -> None:
+    known = KernelProvisionerFactory.instance().provisioners
+    if provisioner not in known:
+        names = ", ".join(sorted(known))
+        raise KernelStartError(f'No kernel provisioner "{provisioner}" is installed; there are: {names}.')
 
 
 def _check(python: Path) -> None:

@@ -22,7 +22,7 @@ from jupyter_client.session import Session
 
 from kernel_manager import deaths
 from kernel_manager.errors import KernelBusyError, KernelStartError
-from kernel_manager.exits import wait_exit
+from kernel_manager.exits import wait_exit, wait_status
 from kernel_manager.ground import Ground
 from kernel_manager.kernel_side import cell
 from kernel_manager.launch import Launched, launch
@@ -200,7 +200,7 @@ class KernelLink:
             # While the dead leader is not reaped its group's number is ours: children go first.
             await provisioner.kill()
             with anyio.move_on_after(DEATH_S):
-                returncode = await provisioner.wait()
+                returncode = await wait_status(provisioner)
             self._shell.close(linger=0)
             self._iopub.close(linger=0)
             await self._launched.remove()

@@ -103,7 +103,7 @@ class KernelSession:
         return KernelInfo(
             python=str(version),
             implementation=f"{about.get('implementation')} {about.get('implementation_version')}",
-            isolation=self._config.isolation,
+            isolation=self._config.recorded_isolation,
         )
 
     def listener(self) -> socket.socket | None:

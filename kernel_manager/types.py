@@ -5,9 +5,9 @@ notebook holds exactly what the kernel said.
 """
 
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 
 class Model(BaseModel):
@@ -106,10 +106,25 @@ class Execution(Model):
     """Why it died; None while it lives."""
 
 
+class ForeignProvisioner(Model):
+    """Somebody else's way to start kernels, such as gateway_provisioners' containers."""
+
+    name: str
+    """An entry point of the group `jupyter_client.kernel_provisioners`."""
+    command: tuple[str, ...] = ()
+    """The kernel spec's `argv`; empty: ipykernel of `KernelConfig.python`."""
+    settings: tuple[tuple[str, str | int | float | bool], ...] = ()
+    """The kernel spec's `metadata.kernel_provisioner.config`, as pairs."""
+    claims: Isolation = "none"
+    """What you say its isolation comes to. It is recorded beside the name, and not tested."""
+
+
 class KernelConfig(Model):
     """How kernels are launched."""
 
     isolation: Isolation = "none"
+    provisioner: ForeignProvisioner | None = None
+    """Only with isolation "none": what isolates is then the provisioner's business. None: ours."""
     start_timeout_s: float = Field(default=60.0, gt=0)
     python: Annotated[Path, AfterValidator(Path.absolute)] | None = None
     """The interpreter that kernels run on, by its path; None: the server's own. Needs ipykernel."""
@@ -130,6 +145,20 @@ class KernelConfig(Model):
     """Text bytes kept of a cell's output: the first half and the last half, a marker between."""
     max_display_bytes: int = Field(default=8_388_608, gt=0)
     """Bytes kept of a cell's rich outputs together; later ones are replaced by a marker."""
+
+    @model_validator(mode="after")
+    def _one_who_isolates(self) -> Self:
+        if self.provisioner is not None and self.isolation != "none":
+            raise ValueError(
+                f'The provisioner "{self.provisioner.name}" isolates in its own way: leave isolation "none", '
+                "and say in `claims` what it comes to."
+            )
+        return self
+
+    @property
+    def recorded_isolation(self) -> Isolation:
+        """The level that a trajectory names."""
+        return self.provisioner.claims if self.provisioner is not None else self.isolation
 
 
 class KernelInfo(Model):

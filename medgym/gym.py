@@ -24,7 +24,7 @@ from graders.types import PartGrade
 from kernel_manager import interpreter, isolation, warm
 from kernel_manager.interpreter import Interpreter
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Isolation, KernelConfig
+from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import ProtocolName, rules_for
@@ -53,6 +53,8 @@ class GymConfig(Model):
     protocol: ProtocolName = "strict"
     python: Path | None = None
     """The interpreter that kernels run on; None: the gym's own. Its environment needs ipykernel."""
+    provisioner: ForeignProvisioner | None = None
+    """Somebody else's way to start kernels, in place of our isolation levels."""
     isolation: Isolation | None = None
     """None: the best level that this machine can give."""
     kernels: int = 8
@@ -73,14 +75,15 @@ class Gym:
         self.config = config
         self.out = out
         self._answers = answers
-        self.isolation = level
-        """The level that every kernel of this gym has."""
         self._python = interpreter.find(config.python.absolute() if config.python else None)
         self._kernels = KernelConfig(
             isolation=level,
             python=config.python,
+            provisioner=config.provisioner,
             hidden=_within_reach([*store.folders.values(), out.root], self._python),
         )
+        self.isolation = self._kernels.recorded_isolation
+        """The level that every kernel of this gym has."""
         self._slots = anyio.CapacityLimiter(config.kernels)
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
@@ -101,7 +104,9 @@ class Gym:
         """
         config = config or GymConfig()
         # Both may try the machine's layers, in processes of their own.
-        if config.isolation is None:
+        if config.provisioner is not None:
+            level = config.isolation or "none"  # anything else is refused below, with the reason
+        elif config.isolation is None:
             level = await anyio.to_thread.run_sync(isolation.available)
         else:
             level = config.isolation
@@ -233,7 +238,7 @@ class Gym:
             rules=rules,
             agent=agent,
             model=model,
-            environment=_environment(self._kernels, self._python),
+            environment=_environment(self._kernels, self._python, kernel.info.python),
         )
         journal = self.out.journal(_stem(started))
         episode = Episode(
@@ -297,13 +302,17 @@ def _stem(started: Started) -> str:
     return f"{started.task.id.replace('/', '-')}-{started.episode_id}"
 
 
-def _environment(kernels: KernelConfig, python: Interpreter) -> Environment:
+def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -> Environment:
+    foreign = kernels.provisioner
     return Environment(
         medgym=_version("medgym"),
-        python=python.python,
+        python=python,
         platform=platform(),
-        packages={name: python.packages.get(name, _MISSING) for name in KERNEL_PACKAGES},
-        isolation=kernels.isolation,
+        packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
+        if foreign is None
+        else {},
+        isolation=kernels.recorded_isolation,
+        provisioner=foreign.name if foreign is not None else None,
     )
 
 

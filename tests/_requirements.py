@@ -366,5 +366,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "interpreter:other": Requirement("B1.1", "Kernels of another Python environment come from another fork server, started on first use, at every level, and see that environment alone."),
     "interpreter:refused": Requirement("B1.1", "An interpreter that is none, is too old, or lacks ipykernel of a tested version is refused in one sentence that says what to install."),
     "episode:environment": Requirement("B1.1", "A gym's kernels run on the interpreter that its configuration names, and the trajectory says what is installed there."),
+    "provisioner:foreign": Requirement("B1.2", "Any installed kernel provisioner can be named instead of our levels; the trajectory names it, with what the user claims of its isolation, and a missing one is refused."),
 }
 # fmt: on
