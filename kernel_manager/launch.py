@@ -121,9 +121,8 @@ async def launch(ground: Ground) -> Launched:
     context = _context()
     # Somebody else's kernel may run where none of our files are.
     foreign = ground.config.provisioner
-    ipc = (
-        foreign is None and os.name == "posix" and len(os.fsencode(runtime)) + len("/s-5") <= _MAX_SOCKET_PATH
-    )
+    short = len(os.fsencode(runtime)) + len("/s-5") <= _MAX_SOCKET_PATH
+    ipc = foreign is None and os.name == "posix" and short
     manager = AsyncKernelManager(
         kernel_spec_manager=_specs(ground.config),
         context=context,

@@ -367,5 +367,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "interpreter:refused": Requirement("B1.1", "An interpreter that is none, is too old, or lacks ipykernel of a tested version is refused in one sentence that says what to install."),
     "episode:environment": Requirement("B1.1", "A gym's kernels run on the interpreter that its configuration names, and the trajectory says what is installed there."),
     "provisioner:foreign": Requirement("B1.2", "Any installed kernel provisioner can be named instead of our levels; the trajectory names it, with what the user claims of its isolation, and a missing one is refused."),
+    "cgroup:v1": Requirement("admin-guide/cgroup-v1/memory.rst", "In version 1 a kernel has a group in the hierarchy of each controller, and kills are counted."),
+    "cgroup:v2": Requirement("admin-guide/cgroup-v2.rst", "In version 2 a server alone in its group moves below it before it hands limits down, moves nobody else, and says what to do otherwise."),
 }
 # fmt: on

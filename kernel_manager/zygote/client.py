@@ -255,6 +255,12 @@ async def _receive(channel: socket.socket, timeout_s: float) -> tuple[dict[str, 
 def _interpreter(key: ZygoteKey) -> interpreter.Interpreter:
     found = interpreter.find(key.python)
     interpreter.require(found, forks=True)
+    missing = [name for name in interpreter.LIBRARIES[key.libraries] if name not in found.importable]
+    if missing and key.libraries != "base":  # an environment may do without numpy
+        raise KernelStartError(
+            f'The libraries "{key.libraries}" are not all installed for {found.program}: '
+            f"{', '.join(missing)} are missing; the extra medgym[{key.libraries}] brings them."
+        )
     return found
 
 

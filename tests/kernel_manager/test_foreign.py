@@ -92,6 +92,7 @@ FOREIGN = ForeignProvisioner(name=NAME, settings=(("place", "far away"),), claim
 
 
 @requirement("provisioner:foreign")
+@pytest.mark.ci
 async def test_a_session_runs_stops_dies_and_restarts_on_a_foreign_provisioner(anyio_backend: str) -> None:
     async with await KernelSession.start(KernelConfig(provisioner=FOREIGN)) as session:
         assert session.info.isolation == "confined"

@@ -141,17 +141,47 @@ async def _kill_a_server(level: Level, environment: dict[str, str]) -> None:
     assert not [process for process in all_of_it if process.is_running()]
 
 
+IMPORTED = """
+import sys
+names = "pandas scipy.stats sklearn matplotlib.pyplot statsmodels.api lifelines"
+[name in sys.modules for name in names.split()]
+"""
+WORK = """
+import matplotlib.pyplot as plt, numpy as np, statsmodels.api as sm
+from lifelines import KaplanMeierFitter
+from scipy import stats
+from sklearn.linear_model import LinearRegression
+x, y = np.arange(20.0), 2 * np.arange(20.0) + 1
+plt.plot(x, y)
+plt.show()
+[
+    round(float(stats.linregress(x, y).slope), 6),
+    round(float(LinearRegression().fit(x[:, None], y).coef_[0]), 6),
+    round(float(sm.OLS(y, sm.add_constant(x)).fit().params[1]), 6),
+    float(KaplanMeierFitter().fit([1, 2, 3, 4], [1, 1, 1, 1]).median_survival_time_),
+]
+"""
+
+
 @requirement("zygote:libraries")
-async def test_libraries_are_imported_before_a_kernel_starts(anyio_backend: str) -> None:
-    look = "import sys; [name in sys.modules for name in ('pandas', 'scipy.stats', 'matplotlib.pyplot')]"
-    for libraries, expected in (("base", "[True, False, False]"), ("science", "[True, True, True]")):
-        config = KernelConfig.model_validate({"isolation": LEVELS[-1], "libraries": libraries})
-        async with await KernelSession.start(config) as session:
-            assert result_of(await session.execute(look, timeout_s=30)) == expected
-            shown = await session.execute(
-                "import matplotlib.pyplot as plt; plt.plot([1]); plt.show()", timeout_s=30
-            )
-            assert [output.output_type for output in shown.outputs] == ["display_data"]
+async def test_the_base_set_is_numpy_and_pandas(fork_servers: None) -> None:
+    async with await KernelSession.start(KernelConfig(isolation=LEVELS[0])) as session:
+        seen = result_of(await session.execute(IMPORTED, timeout_s=30))
+        assert seen == "[True, False, False, False, False, False]"
+
+
+@requirement("zygote:libraries")
+@pytest.mark.ci
+@pytest.mark.parametrize("level", LEVELS)
+async def test_the_science_set_is_there_and_works(anyio_backend: str, level: Level) -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    async with await KernelSession.start(KernelConfig(isolation=level, libraries="science")) as session:
+        (server,) = [child for child in psutil.Process().children() if child.pid not in before]
+        assert [p.num_threads() for p in processes_of(server) if p.pid != session.pid] == [1, 1]
+        assert result_of(await session.execute(IMPORTED, timeout_s=60)) == str([True] * 6)
+        done = await session.execute(WORK, timeout_s=120)
+        assert result_of(done) == "[2.0, 2.0, 2.0, 2.0]"
+        assert [output.output_type for output in done.outputs] == ["display_data", "execute_result"]
 
 
 @requirement("zygote:provisioner")

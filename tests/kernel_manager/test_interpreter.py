@@ -64,6 +64,13 @@ async def test_what_is_no_environment_for_kernels_is_refused_in_one_sentence(
 
 
 @requirement("interpreter:refused")
+@pytest.mark.ci
+async def test_a_library_set_that_is_not_there_is_refused(anyio_backend: str, another: Path) -> None:
+    with pytest.raises(KernelStartError, match=r"numpy, .*lifelines are missing; .*medgym\[science\]"):
+        await KernelSession.start(KernelConfig(isolation=LEVELS[0], libraries="science", python=another))
+
+
+@requirement("interpreter:refused")
 def test_versions_that_were_never_tested_make_no_fork_server() -> None:
     own = interpreter.find()
     interpreter.require(own, forks=True)
