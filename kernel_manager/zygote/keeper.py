@@ -109,7 +109,8 @@ class Keeper:
                 line.close()
                 self.line = None
                 if self.ready:  # one that dies before that waits for the next request
-                    self.spawn()
+                    with suppress(OSError):
+                        self.spawn()
                 return
             if "born" in message:
                 self.kernels[int(message["born"])] = socket.socket(fileno=descriptors[0])

@@ -10,11 +10,14 @@ import os
 import signal
 import socket
 from importlib import import_module
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from kernel_manager.sandbox import limits, linux, privileges
 from kernel_manager.zygote import child, wire
 from kernel_manager.zygote.job import Start
+
+_NO_MORE: Final = 3
+"""Exit status of a process in between that found the keeper gone."""
 
 
 class Zygote:
@@ -40,41 +43,51 @@ class Zygote:
         gc.freeze()  # a collection in a child would copy every page that holds an object
 
     def serve(self) -> None:
-        """Fork until the keeper is gone."""
-        while True:
-            try:
-                request, descriptors = wire.receive(self.line)
-            except wire.WireError:
-                return
-            with socket.socket(fileno=descriptors[0]) as channel:
-                try:
-                    between = os.fork()
-                    if between == 0:
-                        self.beget(str(request["name"]), int(request["owner"]), channel)
-                    os.waitpid(between, 0)
-                except OSError as error:
-                    wire.tell(channel, error)
+        """Fork until the keeper is gone.
 
-    def beget(self, name: str, owner: int, channel: socket.socket) -> NoReturn:
-        """Fork the kernel from a process in between, and end."""
+        The process in between is forked ahead and takes the request itself: who asks waits for one
+        fork, not two.
+        """
+        status = 0
+        while status != _NO_MORE:
+            between = os.fork()
+            if between == 0:
+                self.wait_and_beget()
+            status = os.waitstatus_to_exitcode(os.waitpid(between, 0)[1])
+
+    def wait_and_beget(self) -> NoReturn:
+        """Be the process in between: for one request."""
+        status = 1
         try:
+            privileges.die_with_parent()
             between = os.pidfd_open(os.getpid())
             if self.isolates:
                 linux.unshare(linux.CLONE_NEWPID)  # for children to come
-            pid = os.fork()
-            if pid == 0:
-                child.become_kernel(self, name, owner, channel, between)
-            try:
-                pidfd = os.pidfd_open(pid)
-                wire.send(self.line, {"born": pid}, [channel.fileno()])
-                wire.send(channel, {"pidfd": True}, [pidfd])
-            except BaseException:
-                os.kill(pid, signal.SIGKILL)
-                raise
-        except BaseException as error:
-            wire.tell(channel, error)
+            request, descriptors = wire.receive(self.line)
+            # Once begun it is finished, also when the fork server dies meanwhile.
+            privileges.die_with_parent(False)
+            status = 0
+            with socket.socket(fileno=descriptors[0]) as channel:
+                try:
+                    self.beget(str(request["name"]), int(request["owner"]), channel, between)
+                except (OSError, KeyError) as error:
+                    wire.tell(channel, error)
+        except wire.WireError:
+            status = _NO_MORE
         finally:
-            os._exit(0)
+            os._exit(status)
+
+    def beget(self, name: str, owner: int, channel: socket.socket, between: int) -> None:
+        pid = os.fork()
+        if pid == 0:
+            child.become_kernel(self, name, owner, channel, between)
+        try:
+            pidfd = os.pidfd_open(pid)
+            wire.send(self.line, {"born": pid}, [channel.fileno()])
+            wire.send(channel, {"pidfd": True}, [pidfd])
+        except BaseException:
+            os.kill(pid, signal.SIGKILL)
+            raise
 
 
 def be_fork_server(start: Start, line: socket.socket, *, privileged: bool, keeper: int) -> NoReturn:
