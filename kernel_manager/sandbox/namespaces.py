@@ -51,6 +51,20 @@ def _stand_in(child: int) -> None:
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
+def fork_as_first_process() -> int:
+    """Fork a child that is process 1 of a new pid namespace; like os.fork."""
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    child = -1
+    try:
+        linux.unshare(linux.CLONE_NEWPID)  # for children to come; this process stays where it is
+        child = os.fork()
+    finally:
+        if child != 0:  # the next unshare is refused unless children go where this process is
+            linux.setns(own, linux.CLONE_NEWPID)
+        os.close(own)
+    return child
+
+
 def leave_all() -> None:
     """Mounts, network, System V objects and host name of this process's own."""
     linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS)

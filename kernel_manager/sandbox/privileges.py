@@ -55,8 +55,8 @@ def drop_capabilities() -> None:
     linux.syscall("capset", linux.number("capset"), header, bytes(24))
 
 
-def die_with_parent(wanted: bool = True) -> None:
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL if wanted else 0)
+def die_with_parent() -> None:
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def adopt_orphans() -> None:

@@ -32,8 +32,7 @@ def _namespaces(base: str) -> None:
             os.set_inheritable(writer, True)
             privileged = namespaces.become_first_process()
             mounts.mount_tmpfs(base, size=1 << 20, mode=0o755)
-            linux.unshare(linux.CLONE_NEWPID)
-            pid = os.fork()
+            pid = namespaces.fork_as_first_process()
             if pid:
                 os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
             _be_isolated(base, privileged=privileged)

@@ -8,6 +8,7 @@ are the kernel's alone; the filters come last, because they would forbid all tha
 import atexit
 import os
 import random
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ _ROOT_BYTES = 1 << 23
 
 
 def become_kernel(
-    zygote: "Zygote", workspace: str, owner: int, channel: socket.socket, between: int
+    zygote: "Zygote", workspace: str, owner: int, channel: socket.socket, between: int | None = None
 ) -> NoReturn:
     """Isolate this process, then be a kernel until the end. Never returns, whatever happens.
 
@@ -35,13 +36,16 @@ def become_kernel(
         workspace: name of the workspace; empty where there is no mount namespace.
         owner: the user of the workspace.
         channel: to the server.
-        between: a pidfd of our parent, which ends: then the keeper is our parent.
+        between: a pidfd of our parent if that ends at once: then the keeper is our parent.
     """
     step = "start"
     status = 1
     try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         zygote.line.close()
-        wire.readable([between])
+        if between is not None:
+            wire.readable([between])
         _close_all_but(channel.fileno())
         os.setsid()
         message, _ = wire.receive(channel)
@@ -90,9 +94,10 @@ def _isolate(zygote: "Zygote", workspace: str, owner: int, job: Job, folders: li
     yield "seccomp"
     seccomp.install(network=job.listen_port is not None, alone=zygote.isolates)
     yield "life"
-    privileges.die_with_parent()
-    if not zygote.isolates and os.getppid() != zygote.keeper:
-        raise ProcessLookupError("the keeper is gone")
+    if not zygote.isolates:  # or else the keeper's pid namespace takes us along
+        privileges.die_with_parent()
+        if os.getppid() != zygote.keeper:
+            raise ProcessLookupError("the keeper is gone")
     os.chdir(job.workspace)
     _forget_the_past(zygote, job)
 

@@ -114,6 +114,8 @@ class Keeper:
                 return
             if "born" in message:
                 self.kernels[int(message["born"])] = socket.socket(fileno=descriptors[0])
+            elif "ended" in message:
+                self.report(int(message["ended"]), int(message["exited"]))
             elif "ready" in message:
                 self.ready = True
             else:
@@ -125,9 +127,13 @@ class Keeper:
                 if self.line is not None:  # a kernel's birth is told before its death can be seen
                     self.listen(self.line)
                 _, status = os.waitpid(seen.si_pid, 0)
-                if (channel := self.kernels.pop(seen.si_pid, None)) is not None:
-                    with channel, suppress(wire.WireError):
-                        wire.send(channel, {"exited": os.waitstatus_to_exitcode(status)})
+                self.report(seen.si_pid, os.waitstatus_to_exitcode(status))
+
+    def report(self, pid: int, code: int) -> None:
+        """Tell the server how one of its kernels ended."""
+        if (channel := self.kernels.pop(pid, None)) is not None:
+            with channel, suppress(wire.WireError):
+                wire.send(channel, {"exited": code})
 
     def answer(self, request: dict[str, Any], channel: socket.socket) -> None:
         with channel:

@@ -1,23 +1,23 @@
 """The fork server: imports once, then forks a kernel per request. Single-threaded throughout.
 
 It never holds a kernel's key: requests bring a channel, and the child reads its job from there.
-A kernel is born of a process in between that ends at once, so that it belongs to the keeper and
-not to the fork server, and outlives it.
+In a pid namespace kernels are its
+children until it dies, and the keeper's, who is process 1 there, from then on. Without one a kernel
+must ask the OS to be ended with its parent, so that parent has to be the keeper from the beginning:
+it is born of a process in between that ends at once.
 """
 
 import gc
 import os
 import signal
 import socket
+from contextlib import suppress
 from importlib import import_module
-from typing import Final, NoReturn
+from typing import NoReturn
 
-from kernel_manager.sandbox import limits, linux, privileges
+from kernel_manager.sandbox import limits, namespaces, privileges
 from kernel_manager.zygote import child, wire
 from kernel_manager.zygote.job import Start
-
-_NO_MORE: Final = 3
-"""Exit status of a process in between that found the keeper gone."""
 
 
 class Zygote:
@@ -43,48 +43,65 @@ class Zygote:
         gc.freeze()  # a collection in a child would copy every page that holds an object
 
     def serve(self) -> None:
-        """Fork until the keeper is gone.
-
-        The process in between is forked ahead and takes the request itself: who asks waits for one
-        fork, not two.
-        """
-        status = 0
-        while status != _NO_MORE:
-            between = os.fork()
-            if between == 0:
-                self.wait_and_beget()
-            status = os.waitstatus_to_exitcode(os.waitpid(between, 0)[1])
-
-    def wait_and_beget(self) -> NoReturn:
-        """Be the process in between: for one request."""
-        status = 1
-        try:
-            privileges.die_with_parent()
-            between = os.pidfd_open(os.getpid())
-            if self.isolates:
-                linux.unshare(linux.CLONE_NEWPID)  # for children to come
-            request, descriptors = wire.receive(self.line)
-            # Once begun it is finished, also when the fork server dies meanwhile.
-            privileges.die_with_parent(False)
-            status = 0
-            with socket.socket(fileno=descriptors[0]) as channel:
+        """Fork until the keeper is gone."""
+        wake, waker = socket.socketpair()
+        for end in (wake, waker):
+            end.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+        while True:
+            ready = wire.readable([self.line.fileno(), wake.fileno()])
+            if wake.fileno() in ready:
+                wake.recv(4096)
+                self.reap()
+            if self.line.fileno() in ready:
                 try:
-                    self.beget(str(request["name"]), int(request["owner"]), channel, between)
-                except (OSError, KeyError) as error:
-                    wire.tell(channel, error)
-        except wire.WireError:
-            status = _NO_MORE
-        finally:
-            os._exit(status)
+                    request, descriptors = wire.receive(self.line)
+                except wire.WireError:
+                    return
+                with socket.socket(fileno=descriptors[0]) as channel:
+                    try:
+                        self.fork(str(request["name"]), int(request["owner"]), channel)
+                    except (OSError, KeyError, wire.WireError) as error:
+                        wire.tell(channel, error)
 
-    def beget(self, name: str, owner: int, channel: socket.socket, between: int) -> None:
-        pid = os.fork()
-        if pid == 0:
-            child.become_kernel(self, name, owner, channel, between)
+    def reap(self) -> None:
+        """Tell the keeper how each child ended, before its number is free again."""
+        with suppress(ChildProcessError):
+            while (seen := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+                code = seen.si_status if seen.si_code == os.CLD_EXITED else -seen.si_status
+                wire.send(self.line, {"ended": seen.si_pid, "exited": code})
+                os.waitpid(seen.si_pid, 0)
+
+    def fork(self, name: str, owner: int, channel: socket.socket) -> None:
+        if self.isolates:
+            pid = namespaces.fork_as_first_process()
+            if pid == 0:
+                child.become_kernel(self, name, owner, channel)
+            self.announce(pid, channel)
+            return
+        between = os.fork()
+        if between == 0:
+            try:
+                own = os.pidfd_open(os.getpid())
+                pid = os.fork()
+                if pid == 0:
+                    child.become_kernel(self, name, owner, channel, own)
+                self.announce(pid, channel)
+            except BaseException as error:
+                wire.tell(channel, error)
+            finally:
+                os._exit(0)
+
+    def announce(self, pid: int, channel: socket.socket) -> None:
+        """Tell the keeper whose channel this is, then give the server its kernel."""
         try:
             pidfd = os.pidfd_open(pid)
             wire.send(self.line, {"born": pid}, [channel.fileno()])
-            wire.send(channel, {"pidfd": True}, [pidfd])
+            try:
+                wire.send(channel, {"pidfd": True}, [pidfd])
+            finally:
+                os.close(pidfd)
         except BaseException:
             os.kill(pid, signal.SIGKILL)
             raise
