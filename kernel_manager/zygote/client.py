@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -169,7 +169,7 @@ class Zygote:
         return Workspace(self, name, descriptors[0])
 
     async def forget_workspace(self, name: str) -> None:
-        if self.alive:
+        with suppress(KernelStartError):  # the keeper is gone, and the workspace with it
             await self._ask({"do": "remove", "name": name})
 
     async def fork(self, workspace: str) -> Forked:
