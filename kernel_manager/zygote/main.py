@@ -94,14 +94,14 @@ class Zygote:
                 os._exit(0)
 
     def announce(self, pid: int, channel: socket.socket) -> None:
-        """Tell the keeper whose channel this is, then give the server its kernel."""
+        """Give the server its kernel, then tell the keeper on which channel to report its end."""
         try:
             pidfd = os.pidfd_open(pid)
-            wire.send(self.line, {"born": pid}, [channel.fileno()])
             try:
                 wire.send(channel, {"pidfd": True}, [pidfd])
             finally:
                 os.close(pidfd)
+            wire.send(self.line, {"born": pid}, [channel.fileno()])
         except BaseException:
             os.kill(pid, signal.SIGKILL)
             raise
