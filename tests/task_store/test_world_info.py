@@ -71,7 +71,7 @@ def test_values_come_by_frequency_and_in_pages(info: WorldInfo) -> None:
     assert sum(value.count or 0 for value in reply.values) == 240
     pages = [ask(info, about="values", table="drugs", column="id", page=page) for page in range(1, 6)]
     assert [page.pages for page in pages] == [5] * 5
-    assert sorted(value.value for page in pages for value in page.values) == list(range(240))  # type: ignore[type-var]
+    assert sorted(value.value for page in pages for value in page.values) == list(range(240))
 
 
 @requirement("info:terms")
@@ -111,7 +111,7 @@ def test_nothing_like_it_and_other_columns_give_nothing(info: WorldInfo) -> None
     assert ask(info, about="term", term="2105-01-01").terms == ()  # times are no terms
     assert ask(info, about="term", term="heparin", column="given").terms == ()
     assert ask(info, about="term", term="heparin", table="drugs", column="drug").terms[0].similarity == 1
-    for hostile in ('" OR 1', "'); DROP TABLE terms; --", "*", "NEAR(a b)", "%", "\x00or", "a\ud800b"):
+    for hostile in ('" OR 1', "'); DROP TABLE terms; --", "*", "NEAR(a b)", "%", "\x00or", "a?b"):
         ask(info, about="term", term=hostile)
 
 
