@@ -10,7 +10,9 @@ written beside its final name and renamed into place, so that readers see all of
 
 import hashlib
 import importlib
+import importlib.util
 import pkgutil
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
@@ -123,6 +125,19 @@ def world(name: str) -> World:
     if name not in names():
         raise BuildError(f"There is no world named {name!r}; there are: {', '.join(names()) or 'none'}.")
     return cast(World, importlib.import_module(f"task_store.worlds.{name}").WORLD)
+
+
+def card_of(name: str) -> Callable[[Path, Path], None] | None:
+    """`card(folder, out)` of the world's `card` module; None when it has none.
+
+    Raises:
+        BuildError: no such world.
+    """
+    world(name)
+    module = f"task_store.worlds.{name}.card"
+    if importlib.util.find_spec(module) is None:
+        return None
+    return cast(Callable[[Path, Path], None], importlib.import_module(module).card)
 
 
 @cache
