@@ -16,15 +16,15 @@ from task_store.types import Model
 
 UNANSWERABLE = "abstain"
 """Name of the grader of parts without an answer."""
-PENALTIES: tuple[int | None, ...] = (0, 5, 10, None)
-"""None: N."""
+PENALTIES = (0, 5, 10)
+"""Beside N."""
 
 
 class Reliability(Model):
     """How far the answers of a run can be relied on."""
 
     scores: dict[str, float]
-    """Penalty ("0", "5", "10", "N") -> score in percent; 100 is best, at most 100 times the penalty below 0."""
+    """Penalty ("0", "5", "10", "N") -> score in percent; at best 100, below 0 where errors outweigh."""
     parts: int
     """Graded parts: N."""
     unanswerable: int
@@ -48,12 +48,8 @@ def reliability(trajectories: Iterable[Trajectory]) -> Reliability | None:
             rewards.append(1 if part.outcome == "correct" else None if misled else 0)
     if not unanswerable:
         return None
-    scores = {
-        "N" if penalty is None else str(penalty): _score(
-            rewards, len(rewards) if penalty is None else penalty
-        )
-        for penalty in PENALTIES
-    }
+    penalties = {**{str(penalty): penalty for penalty in PENALTIES}, "N": len(rewards)}
+    scores = {name: _score(rewards, penalty) for name, penalty in penalties.items()}
     return Reliability(
         scores=scores,
         parts=len(rewards),
