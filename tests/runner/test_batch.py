@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.types import AbstainSubmission, AnswerSubmission
+from graders.types import AnswerSubmission
 from kernel_manager.errors import KernelStartError
 from medgym.agents.base import Env
 from medgym.agents.builtin import ScriptedAgent, SubmitStep
@@ -101,32 +101,6 @@ async def test_only_a_gym_opened_for_it_hands_out_references(toy_store: TaskStor
         store=toy_store, out=tmp_path / "b", config=GymConfig(allow_reference=True)
     ) as opened:
         assert opened.reference(task.id)[0].startswith("answer = 2 + 2")
-
-
-@requirement("report:reliability")
-async def test_reliability_weighs_answers_where_there_are_none(
-    world_store: TaskStore, tmp_path: Path
-) -> None:
-    gold = await run(agent="gold", tasks=world_store.select(), out=tmp_path / "gold", store=world_store)
-    assert gold.reliability is not None
-    assert gold.reliability.model_dump() == {
-        "scores": {"0": 100.0, "5": 100.0, "10": 100.0, "N": 100.0},
-        "parts": 3,
-        "unanswerable": 1,
-        "abstain_share": 1 / 3,
-    }
-    right = AnswerSubmission(answer=[["heparin", 1], ["metoprolol tartrate", 2]])
-    agent = ScriptedAgent([SubmitStep(do="submit", submission=right)])
-    told = await run(agent=agent, tasks=world_store.select(), out=tmp_path / "all", store=world_store)
-    assert told.reliability is not None
-    expected = {"0": 200 / 3, "5": (200 - 500) / 3, "10": (200 - 1000) / 3, "N": (200 - 300) / 3}
-    assert told.reliability.scores == pytest.approx(expected)
-    agent = ScriptedAgent([SubmitStep(do="submit", submission=AbstainSubmission())])
-    never = await run(agent=agent, tasks=world_store.select(), out=tmp_path / "none", store=world_store)
-    assert never.reliability is not None
-    assert list(never.reliability.scores.values()) == pytest.approx([100 / 3] * 4)
-    assert never.reliability.abstain_share == 1
-    assert report([], asked=[TRAIN]).reliability is None
 
 
 @requirement("report:wilson")
