@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import task_store.datasets as built_in
+from task_store import world
 from task_store.dataset import Dataset
 from task_store.errors import UnknownFamilyError
 
@@ -64,7 +65,11 @@ def importer(family: str) -> Any:
 
 @cache
 def generator_hash(family: str) -> str:
-    """First 12 hex digits of SHA-256 over the sources that decide what is generated."""
+    """First 12 hex digits of SHA-256 over the sources that decide what is generated.
+
+    A family over a world names it by an attribute `world`; its tasks change with the world's
+    generator and with the question engine.
+    """
     module = importlib.import_module(_modules()[family])
     if module.__file__ is None:
         raise UnknownFamilyError(family, families())
@@ -73,6 +78,10 @@ def generator_hash(family: str) -> str:
     files = [core / name for name in _SHARED_MODULES]
     files += sorted(p for p in folder.rglob("*") if p.suffix in _HASHED_SUFFIXES)
     digest = hashlib.sha256()
+    over = getattr(dataset(family), "world", None)
+    if over is not None:
+        files += sorted((core / "questions").glob("*.py"))
+        digest.update(world.generator_hash(over).encode())
     for file in files:
         digest.update(file.relative_to(core if file.is_relative_to(core) else folder).as_posix().encode())
         digest.update(file.read_bytes())
