@@ -33,7 +33,10 @@ class LabItem:
             shift: illness effect, in half widths of the reference range.
         """
         middle, half = (self.low + self.high) / 2, (self.high - self.low) / 2
-        value = round(max(middle + half * rng.gauss(shift, 0.62), self.low * 0.2, 0.0), self.decimals)
+        value = middle + half * rng.gauss(shift, 0.85)
+        if self.low >= 0:  # only a base excess can be negative
+            value = max(value, self.low * 0.2)
+        value = round(value, self.decimals) + 0.0  # no minus zero
         return f"{value:.{self.decimals}f}{self.unit}", not self.low <= value <= self.high
 
 

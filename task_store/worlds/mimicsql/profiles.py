@@ -125,7 +125,7 @@ PROFILES: tuple[Profile, ...] = (
         complaints=("INTRACRANIAL HEMORRHAGE", "SUBARACHNOID HEMORRHAGE", "SUBDURAL HEMATOMA", "HEAD BLEED"),
         weight=7,
         diagnoses=_words("431 430 4321 3485 3314 85220 78039 51881"),
-        procedures=_words("0139 0131 8841 9604 9671 022 9672 311"),
+        procedures=_words("0139 0131 8841 9604 9671 0221 9672 311"),
         drugs=("Phenytoin", "Levetiracetam", "Nimodipine", "Dexamethasone", "Labetalol", "Propofol"),
         age=(62, 18),
         stay_days=8,
@@ -147,7 +147,7 @@ PROFILES: tuple[Profile, ...] = (
     Profile(
         complaints=("LIVER FAILURE", "END STAGE LIVER DISEASE", "CIRRHOSIS;ENCEPHALOPATHY", "ALTERED MENTAL STATUS"),
         weight=5,
-        diagnoses=_words("5715 5712 5722 5723 07054 56723 5724 7895 2875 2761"),
+        diagnoses=_words("5715 5712 5722 5723 07054 56723 5724 78959 2875 2761"),
         procedures=_words("5491 9904 9907 4513 3995 3893 391"),
         drugs=("Lactulose", "Rifaximin", "Octreotide Acetate", "Spironolactone", "Ceftriaxone", "Thiamine"),
         age=(56, 10),
@@ -210,7 +210,7 @@ PROFILES: tuple[Profile, ...] = (
         complaints=("HIP FRACTURE", "S/P FALL", "STATUS POST MOTOR VEHICLE ACCIDENT WITH INJURIES", "TRAUMA"),
         weight=7,
         diagnoses=_words("82021 8208 80703 8600 E8859 E8120 2851 86121 E8889 73300"),
-        procedures=_words("7935 8152 3404 9904 7936 8154 9604"),
+        procedures=_words("7935 8151 3404 9904 7936 8154 9604"),
         drugs=("Morphine Sulfate", "Enoxaparin Sodium", "Oxycodone", "Cefazolin", "Tramadol"),
         age=(58, 24),
         stay_days=6,
@@ -221,7 +221,7 @@ PROFILES: tuple[Profile, ...] = (
         complaints=("OVERDOSE", "ALCOHOL WITHDRAWAL", "SEIZURE", "SUICIDE ATTEMPT"),
         weight=4,
         diagnoses=_words("9654 29181 30391 9694 311 30401 E9503 78039 30590"),
-        procedures=_words("9462 9604 9671 9604 331"),
+        procedures=_words("9462 9604 9671 0331"),
         drugs=("Acetylcysteine 20%", "Lorazepam", "Diazepam", "Thiamine", "Folic Acid", "Multivitamins", "Haloperidol"),
         age=(43, 14),
         stay_days=3,
@@ -233,7 +233,7 @@ PROFILES: tuple[Profile, ...] = (
         complaints=("LUNG CANCER", "BRAIN MASS", "METASTATIC CANCER", "LYMPHOMA", "NEUTROPENIC FEVER"),
         weight=6,
         diagnoses=_words("1623 1629 1983 1985 1977 20280 28803 28522 5119 1970"),
-        procedures=_words("3324 0159 9925 3491 9904 324 4131"),
+        procedures=_words("3324 0151 9925 3491 9904 4131"),
         drugs=("Dexamethasone", "Cefepime", "Acyclovir", "Fluconazole", "Ondansetron", "Morphine Sulfate", "Vancomycin"),
         age=(63, 13),
         stay_days=7,
@@ -256,8 +256,8 @@ PROFILES: tuple[Profile, ...] = (
     Profile(
         complaints=("NEWBORN",),
         weight=11,
-        diagnoses=_words("V3000 V3001 V290 V053 7742 769 76518 7793 77981 7706 V502"),
-        procedures=_words("9955 9983 640 9390 9604 966 9671"),
+        diagnoses=_words("V3000 V3001 V290 V053 7742 769 76518 77931 77981 7706 V502"),
+        procedures=_words("9955 9390 9604 966 9671 3891 9904"),
         drugs=("Hepatitis B Vaccine", "Ampicillin Sodium", "Gentamicin", "Phytonadione", "Erythromycin 0.5% Ophth Oint", "Caffeine Citrate"),
         age=(0, 0),
         stay_days=7,
@@ -269,7 +269,7 @@ PROFILES: tuple[Profile, ...] = (
 COMORBIDITIES: tuple[str, ...] = _words(
     "4019 4280 42731 41401 25000 2724 5849 2720 53081 2859 2449 5990 496 40390 5859 311 2762 V5861 3051 2761 412"
     " V4581 2875 4240 4589 V1582 27800 32723 30000 2749 49390 60000 73300 2768 28521 4439 71590 25060 36250 34690"
-    " 78820 7140 V1046 V103 29410 33829 V450 2809 4414 43889 2767 5533 7837 70703 V667"
+    " 78820 7140 V1046 V103 29410 33829 V4501 2809 4414 43889 2767 5533 7837 70703 V667"
 )
 """Findings of adults that have nothing to do with why they came; the first are the commonest."""
 
