@@ -357,5 +357,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     "isolation:port": Requirement('B1.3',
         "One listening socket on a kernel's own loopback is served from outside; two kernels share the address and nothing else, and the host's port is refused."),
     "zygote:soak": Requirement("B1.1", "Many kernels live, work and end beside each other for long, and nothing is left."),
+    # mimicsql and treqs
+    "world:mimicsql-schema": Requirement("datasets.md treqs; Wang et al. 2020", "The world has MIMICSQL's five tables with all columns; numbers compare as numbers, text in any case."),
+    "world:mimicsql-deterministic": Requirement("C1a.1", "Equal seeds give equal bytes; a patient depends on seed and number only."),
+    "world:mimicsql-sense": Requirement("C1a.1", "Order of events, ages, stays, deaths, flags and illness effects make sense for every patient."),
+    "world:mimicsql-values": Requirement("C1a.1", "Values are skewed as real ones are, names are unique, and no two differ only in case."),
+    "world:mimicsql-card": Requirement("C1a.1", "The data card is made from the built world, with plots."),
+    "world:mimicsql-streams": Requirement("C1a.1", "Memory while building does not grow with the number of patients."),
 }
 # fmt: on

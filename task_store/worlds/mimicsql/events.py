@@ -28,7 +28,7 @@ def _fluids(profile: Profile) -> tuple[LabItem, ...]:
     return ROUTINE + extra + extra  # twice as likely where it is the point
 
 
-_COMORBIDITY_WEIGHTS = _zipf(len(COMORBIDITIES), 0.8)
+_COMORBIDITY_WEIGHTS = _zipf(len(COMORBIDITIES), 0.65)
 _DRUG_WEIGHTS = _zipf(len(COMMON_DRUGS), 0.7)
 _OWN_WEIGHTS = {count: _zipf(count, 0.6) for count in range(1, 20)}
 _LABS = {profile.complaints: _fluids(profile) for profile in PROFILES}
@@ -53,7 +53,7 @@ def diagnosis_rows(rng: random.Random, patient: Patient, stay: Admission, titles
     codes = _own(rng, stay.profile.diagnoses, 2 + int(3 * stay.severity))
     if not stay.profile.newborn:
         age = stay.admitted.year - patient.born.year
-        count = int(rng.expovariate(1) * 3 + age / 12)
+        count = int(rng.expovariate(1 / 2.5) + age / 16)
         codes += _pick_distinct(rng, COMORBIDITIES, _COMORBIDITY_WEIGHTS, min(count, 24))
     for code in dict.fromkeys(codes):
         yield patient.subject_id, stay.hadm_id, code, *titles[code]

@@ -137,6 +137,7 @@ ADDITIVE|Potassium Phosphate|IV|15mmol 30mmol
 ADDITIVE|Sodium Bicarbonate|IV|50mEq 150mEq
 """
 
+
 def _read(line: str) -> Drug:
     drug_type, name, routes, doses = line.split("|")
     ways = tuple(route.replace("_", " ") for route in routes.replace("IV DRIP", "IV_DRIP").split())

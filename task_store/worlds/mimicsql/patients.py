@@ -50,7 +50,8 @@ _RELIGIONS = weighted(
 _LANGUAGES = weighted("ENGL*84, SPAN*4, RUSS*3, PTUN*3, CANT*2, PORT*2, CAPE*1, MAND*1, HAIT*1")
 _MARITAL = weighted("MARRIED*50, SINGLE*26, WIDOWED*13, DIVORCED*8, SEPARATED*2, UNKNOWN (DEFAULT)*1")
 _URGENT_FROM = weighted(
-    "EMERGENCY ROOM ADMIT*58, TRANSFER FROM HOSP/EXTRAM*20, CLINIC REFERRAL/PREMATURE*20, TRANSFER FROM SKILLED NUR*2"
+    "EMERGENCY ROOM ADMIT*58, TRANSFER FROM HOSP/EXTRAM*20, CLINIC REFERRAL/PREMATURE*20,"
+    "TRANSFER FROM SKILLED NUR*2"
 )
 _HOME = weighted("HOME*50, HOME HEALTH CARE*50")
 _CARE = weighted(
@@ -132,7 +133,9 @@ def make_patient(rng: random.Random, number: int, profile_of_first: Profile | No
     while admitted is not None:
         stay = _admission(rng, number * _MOST_STAYS + len(stays), profile, admitted, born, marital)
         stays.append(stay)
-        admitted = None if stay.went_to == "DEAD/EXPIRED" or len(stays) == _MOST_STAYS else _return(rng, stays, born)
+        admitted = (
+            None if stay.went_to == "DEAD/EXPIRED" or len(stays) == _MOST_STAYS else _return(rng, stays, born)
+        )
         profile = _next_profile(rng, profile)
     return Patient(
         subject_id=_id(number, _SUBJECTS),
@@ -210,9 +213,7 @@ def _next_profile(rng: random.Random, profile: Profile) -> Profile:
     return rng.choices(_ADULT_PROFILES, cum_weights=_ADULT_WEIGHTS)[0]
 
 
-def _return(
-    rng: random.Random, stays: Sequence[Admission], born: datetime.date
-) -> datetime.datetime | None:
+def _return(rng: random.Random, stays: Sequence[Admission], born: datetime.date) -> datetime.datetime | None:
     """When the patient is admitted again; None: never. Readmission makes readmission likelier."""
     last = stays[-1]
     if last.profile.newborn or rng.random() > 0.22 + 0.1 * min(len(stays), 4):

@@ -32,15 +32,14 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 
 SUMMARY = f"""\
-The SQLite database `world/{DATABASE}` (opened read-only, relative to the working folder) holds the records of a
-hospital in five tables, joined by `subject_id` (patient) and `hadm_id` (hospital admission):
+The SQLite database `world/{DATABASE}` (read-only; the path is relative to the working folder) holds the
+records of a hospital in five tables, joined by `subject_id` (patient) and `hadm_id` (hospital admission):
 {chr(10).join(f"- {table}({', '.join(columns)})" for table, columns in TABLES.items())}
-`demographic` has one row an admission. `age` is the year of admission minus the year of birth; `days_stay` counts
-whole days from admission to discharge; `expire_flag` is 1 for every admission of a patient who has died by now, and `dod`
-is the day of death. In `lab`, `value_unit` is value and unit in one text, and `flag` is 'abnormal', 'delta' or NULL.
-Times are 'YYYY-MM-DD HH:MM:SS'. Ids and codes are text. Text compares without regard to case.
-The current time is {CURRENT_TIME}.
-"""
+`demographic` has one row an admission. `age` is the year of admission minus the year of birth, and
+`days_stay` counts whole days from admission to discharge. `expire_flag` is 1 for every admission of a patient
+who has died by now, and `dod` is the day of death. In `lab`, `value_unit` is value and unit in one text, and
+`flag` is 'abnormal', 'delta' or NULL. Times are 'YYYY-MM-DD HH:MM:SS'. Ids and codes are text. Text compares
+without regard to case. The current time is {CURRENT_TIME}."""
 
 
 def create_sql() -> str:
