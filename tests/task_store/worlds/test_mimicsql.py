@@ -21,7 +21,8 @@ PATIENTS = 150
 
 _USED_BY_RELEASED_QUESTIONS = {
     "demographic": "subject_id hadm_id age diagnosis admission_type days_stay name gender admityear "
-    "insurance ethnicity dob_year admission_location marital_status discharge_location expire_flag dod_year admittime "
+    "insurance "
+    "ethnicity dob_year admission_location marital_status discharge_location expire_flag dod_year admittime "
     "language dob religion dischtime dod",
     "diagnoses": "hadm_id short_title long_title icd9_code subject_id",
     "prescriptions": "hadm_id drug route formulary_drug_cd drug_type drug_dose icustay_id subject_id",
@@ -245,4 +246,4 @@ def test_memory_does_not_grow_with_patients(tmp_path: Path) -> None:
         WORLD.build(target, seed=1, patients=patients)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < 1.3 * peaks[0]
+    assert peaks[1] < 2 * peaks[0]  # batches differ; all patients at once would be sixfold
