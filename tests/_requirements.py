@@ -364,5 +364,17 @@ REQUIREMENTS: dict[str, Requirement] = {
     "world:mimicsql-values": Requirement("C1a.1", "Values are skewed as real ones are, names are unique, and no two differ only in case."),
     "world:mimicsql-card": Requirement("C1a.1", "The data card is made from the built world, with plots."),
     "world:mimicsql-streams": Requirement("C1a.1", "Memory while building does not grow with the number of patients."),
+    # EHR worlds and questions: the engine, the mimic_iii world and family
+    "mimic-world:schema": Requirement("C1a.1", "The mimic_iii world has the 17 tables and all columns that questions over MIMIC-III use, and tells the agent of each."),
+    "mimic-world:order": Requirement("C1a.1", "No event lies outside of its stay, no stay overlaps another, no unit lies outside of its stay, nothing follows death, nothing lies in the future."),
+    "mimic-world:plausible": Requirement("C1a.1", "Stays, ages and labs lie where a hospital's do, events are skewed, and an illness shows in the laboratory."),
+    "mimic-world:seed": Requirement("C1a.1", "Equal seeds and sizes give a world of equal bytes."),
+    # --- worlds and result sets (C1a) ---
+    "grading:rows-accepts": Requirement("grading.md must accept; C1a.4", "Rows in any order and columns permuted for all rows alike, in every form that holds rows, written in equivalent ways, are the same result set."),
+    "grading:rows-refuses": Requirement("grading.md must refuse; C1a.4", "Missing, extra, repeated or mixed-up rows, candidate lists, values of another type and near misses beyond the tolerance are wrong; what is not rows is malformed."),
+    "grading:rows-empty": Requirement("grading.md kinds: result set", "No rows, one row of NULL, an empty text and zero are four different results."),
+    "grading:rows-order": Requirement("grading.md kinds: result set", "Where the question ranks the rows, only rows of equal rank may change places; where it orders the columns, they may not."),
+    "grading:rows-spec": Requirement("task_store/cells.py", "A spec knows the kind of each column from the rows, and refuses rows that no query with typed columns gives."),
+    "grading:abstain": Requirement("C1a.2; EHRSQL", "Where nothing in the world answers, abstaining is right and every answer wrong, in words that do not tell; elsewhere abstaining is wrong."),
 }
 # fmt: on
