@@ -10,9 +10,12 @@ AGGREGATES: tuple[Template, ...] = (
         category="aggregate",
         difficulty="medium",
         phrasings=(
-            'What is the average age, over admissions, in which "{title}" (short title) was diagnosed in {word} patients?',
-            'Over all admissions of {word} patients with the diagnosis "{title}" (short title), what is the mean age?',
-            'Give the mean age at admission for admissions of {word} patients with diagnosis "{title}" (short title).',
+            'What is the average age, over admissions, in which "{title}" (short title) was diagnosed in '
+            "{word} patients?",
+            'Over all admissions of {word} patients with the diagnosis "{title}" (short title), what is '
+            "the mean age?",
+            'Give the mean age at admission for admissions of {word} patients with diagnosis "{title}" '
+            "(short title).",
         ),
         draw=then(
             some("diagnoses", hadm_id="hadm_id", title="short_title"),
@@ -37,11 +40,14 @@ answer = d[d["hadm_id"].isin(stays) & (d["gender"] == gender)]["age"].mean()
         category="aggregate",
         difficulty="easy",
         phrasings=(
-            "What are the longest stay in days and the average stay in days of admissions with {insurance} insurance "
+            "What are the longest stay in days and the average stay in days of admissions with {insurance} "
+            "insurance "
             'and admission diagnosis "{complaint}"?',
-            'For admissions diagnosed at admission as "{complaint}" and insured by {insurance}, give the maximum and '
+            'For admissions diagnosed at admission as "{complaint}" and insured by {insurance}, give the '
+            "maximum and "
             "the mean of the days of stay.",
-            'How long, at most and on average (days), did admissions for "{complaint}" with {insurance} insurance last?',
+            'How long, at most and on average (days), did admissions for "{complaint}" with {insurance} '
+            "insurance last?",
         ),
         draw=some("demographic", insurance="insurance", complaint="diagnosis"),
         sql="""
@@ -62,11 +68,14 @@ answer = [[int(days.max()), float(days.mean())]]
         category="aggregate",
         difficulty="medium",
         phrasings=(
-            'How old were the youngest and the oldest patient at the admissions in which "{procedure}" (short title) '
+            'How old were the youngest and the oldest patient at the admissions in which "{procedure}" '
+            "(short title) "
             "was performed?",
-            'Give the minimum and the maximum age of patients over the admissions with the procedure "{procedure}" '
+            "Give the minimum and the maximum age of patients over the admissions with the procedure "
+            '"{procedure}" '
             "(short title).",
-            'What is the lowest, and what the highest age among admissions with the procedure "{procedure}" (short title)?',
+            "What is the lowest, and what the highest age among admissions with the procedure "
+            '"{procedure}" (short title)?',
         ),
         draw=some("procedures", procedure="short_title"),
         sql="""
@@ -86,8 +95,10 @@ answer = [[ages[0], ages[-1]]]
         category="aggregate",
         difficulty="medium",
         phrasings=(
-            "What is the average length in days of the admissions in which {drug} was prescribed by route {route}?",
-            "Over the admissions with a prescription of {drug} via {route}, what is the mean of the days of stay?",
+            "What is the average length in days of the admissions in which {drug} was prescribed by route "
+            "{route}?",
+            "Over the admissions with a prescription of {drug} via {route}, what is the mean of the days "
+            "of stay?",
             "On average, how many days did admissions with {route} {drug} last?",
         ),
         draw=some("prescriptions", drug="drug", route="route"),
@@ -110,7 +121,8 @@ answer = sum(days) / len(days)
         category="aggregate",
         difficulty="easy",
         phrasings=(
-            "How many prescriptions and how many laboratory values does the record of {name} hold, over all admissions?",
+            "How many prescriptions and how many laboratory values does the record of {name} hold, over "
+            "all admissions?",
             "Give the number of prescription rows and of laboratory rows of patient {name}.",
             "For {name}, count the rows in prescriptions and the rows in lab.",
         ),
@@ -133,9 +145,12 @@ answer = [[int(table(t)["hadm_id"].isin(stays).sum()) for t in ("prescriptions",
         category="aggregate",
         difficulty="hard",
         phrasings=(
-            'How many ICD-9 diagnoses does an admission for "{complaint}" (admission diagnosis) have on average?',
-            'What is the mean number of ICD-9 diagnoses per admission, over admissions with admission diagnosis "{complaint}"?',
-            'Averaged over admissions whose diagnosis at admission is "{complaint}", how many ICD-9 diagnoses are recorded?',
+            'How many ICD-9 diagnoses does an admission for "{complaint}" (admission diagnosis) have on '
+            "average?",
+            "What is the mean number of ICD-9 diagnoses per admission, over admissions with admission "
+            'diagnosis "{complaint}"?',
+            'Averaged over admissions whose diagnosis at admission is "{complaint}", how many ICD-9 '
+            "diagnoses are recorded?",
         ),
         draw=some("demographic", complaint="diagnosis"),
         sql="""
@@ -158,10 +173,13 @@ answer = stays.map(per_stay).fillna(0).mean()
         category="aggregate",
         difficulty="hard",
         phrasings=(
-            'What is the mean {label} in {fluid} over all measurements in admissions with diagnosis "{title}" (short title)?',
-            'Average the values (without unit) of {label} in {fluid} from admissions in which "{title}" (short title) '
+            "What is the mean {label} in {fluid} over all measurements in admissions with diagnosis "
+            '"{title}" (short title)?',
+            'Average the values (without unit) of {label} in {fluid} from admissions in which "{title}" '
+            "(short title) "
             "was diagnosed.",
-            'Over the admissions with the diagnosis "{title}" (short title), what is the average {label} measured in {fluid}?',
+            'Over the admissions with the diagnosis "{title}" (short title), what is the average {label} '
+            "measured in {fluid}?",
         ),
         draw=then(
             some("lab", hadm_id="hadm_id", label="label", fluid="fluid"),
@@ -187,9 +205,11 @@ answer = lab["value_unit"].str.extract(r"^(-?[0-9]+(?:[.][0-9]+)?)")[0].astype(f
         category="aggregate",
         difficulty="easy",
         phrasings=(
-            "Between the ages of {low} and {high} (both included), how long on average, in days, did {kind} stays of "
+            "Between the ages of {low} and {high} (both included), how long on average, in days, did "
+            "{kind} stays of "
             "{word} people last?",
-            "Work out the mean number of days of {kind} stays for {word} people aged from {low} up to and including {high}.",
+            "Work out the mean number of days of {kind} stays for {word} people aged from {low} up to and "
+            "including {high}.",
         ),
         draw=both(
             some("demographic", "age >= 18", gender="gender", kind="admission_type"),
@@ -214,7 +234,8 @@ answer = chosen["days_stay"].mean()
         category="aggregate",
         difficulty="hard",
         phrasings=(
-            "Between which values did {label} in {fluid} move during stay {hadm_id}? Give the smallest and the largest, "
+            "Between which values did {label} in {fluid} move during stay {hadm_id}? Give the smallest and "
+            "the largest, "
             "without unit.",
             "For stay {hadm_id}, find the least and the greatest number that {label} ({fluid}) reached.",
         ),
@@ -238,9 +259,11 @@ answer = [[values[0], values[-1]]]
         category="aggregate",
         difficulty="hard",
         phrasings=(
-            "How many prescriptions were written per stay, on average, when the insurance was {insurance} and ICD-9 "
+            "How many prescriptions were written per stay, on average, when the insurance was {insurance} "
+            "and ICD-9 "
             "diagnosis {code} was made?",
-            "Work out the average number of prescription rows for a stay with insurance {insurance} and diagnosis code {code}.",
+            "Work out the average number of prescription rows for a stay with insurance {insurance} and "
+            "diagnosis code {code}.",
         ),
         draw=then(
             some("diagnoses", hadm_id="hadm_id", code="icd9_code"),
@@ -268,14 +291,17 @@ answer = counts.mean()
         category="aggregate",
         difficulty="medium",
         phrasings=(
-            "Of the people with ICD-9 diagnosis {code} who are no longer alive: between what ages (years of birth and "
+            "Of the people with ICD-9 diagnosis {code} who are no longer alive: between what ages (years "
+            "of birth and "
             "death subtracted) did they die, and how many were they?",
-            "Among the dead who ever had diagnosis code {code}, find the lowest and the highest age at death (year of "
+            "Among the dead who ever had diagnosis code {code}, find the lowest and the highest age at "
+            "death (year of "
             "death minus year of birth) and their number.",
         ),
         draw=then(
             some("demographic", "dod IS NOT NULL", subject_id="subject_id"),
-            "SELECT icd9_code AS code FROM diagnoses WHERE subject_id = :subject_id ORDER BY hadm_id, icd9_code",
+            "SELECT icd9_code AS code FROM diagnoses WHERE subject_id = :subject_id ORDER BY hadm_id, "
+            "icd9_code",
             forget="subject_id",
         ),
         sql="""

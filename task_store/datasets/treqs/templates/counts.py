@@ -14,7 +14,8 @@ COUNTS: tuple[Template, ...] = (
         difficulty="easy",
         phrasings=(
             'How many patients were given the ICD-9 diagnosis with the short title "{title}"?',
-            'Give the number of different patients who have "{title}" (short title) among their ICD-9 diagnoses.',
+            'Give the number of different patients who have "{title}" (short title) among their ICD-9 '
+            "diagnoses.",
             'What is the count of patients with an ICD-9 diagnosis whose short title is "{title}"?',
         ),
         draw=some("diagnoses", title="short_title"),
@@ -31,9 +32,12 @@ answer = d.loc[d["short_title"] == title, "subject_id"].nunique()
         category="count",
         difficulty="easy",
         phrasings=(
-            "How many {word} patients with {insurance} insurance were older than {age} when they were admitted?",
-            "Count the different {word} patients who were insured by {insurance} at an admission at an age above {age}.",
-            "What is the number of {word} patients admitted with {insurance} insurance when aged more than {age} years?",
+            "How many {word} patients with {insurance} insurance were older than {age} when they were "
+            "admitted?",
+            "Count the different {word} patients who were insured by {insurance} at an admission at an age "
+            "above {age}.",
+            "What is the number of {word} patients admitted with {insurance} insurance when aged more than "
+            "{age} years?",
         ),
         draw=both(some("demographic", gender="gender", insurance="insurance"), number("age", 20, 88)),
         sql="""
@@ -53,8 +57,10 @@ answer = len(set(rows["subject_id"]))
         category="count",
         difficulty="easy",
         phrasings=(
-            "How many hospital admissions of type {kind} of patients with marital status {status} began in or after {year}?",
-            "Count the {kind} admissions since the start of {year} of patients whose marital status is {status}.",
+            "How many hospital admissions of type {kind} of patients with marital status {status} began in "
+            "or after {year}?",
+            "Count the {kind} admissions since the start of {year} of patients whose marital status is "
+            "{status}.",
             "Since {year} (that year included), how many admissions were of type {kind} and of patients with "
             "marital status {status}?",
         ),
@@ -79,10 +85,12 @@ answer = int((pd.to_datetime(d["admittime"]).dt.year >= year).sum())
         category="count",
         difficulty="medium",
         phrasings=(
-            'In how many admissions was "{title}" (short title) diagnosed and the procedure "{procedure}" performed?',
+            'In how many admissions was "{title}" (short title) diagnosed and the procedure "{procedure}" '
+            "performed?",
             'How many hospital admissions have both the diagnosis "{title}" and the procedure "{procedure}" '
             "(both short titles)?",
-            'Count the admissions with procedure "{procedure}" in which the diagnosis "{title}" was made as well '
+            'Count the admissions with procedure "{procedure}" in which the diagnosis "{title}" was made '
+            "as well "
             "(short titles).",
         ),
         draw=then(
@@ -109,8 +117,10 @@ answer = len(ill & treated)
         difficulty="medium",
         phrasings=(
             "How many patients younger than {age} at admission were prescribed {drug} by route {route}?",
-            "Count the patients who, in an admission before the age of {age}, had {drug} ordered with the route {route}.",
-            "What number of patients were under {age} years old in an admission in which {drug} was given via {route}?",
+            "Count the patients who, in an admission before the age of {age}, had {drug} ordered with the "
+            "route {route}.",
+            "What number of patients were under {age} years old in an admission in which {drug} was given "
+            "via {route}?",
         ),
         draw=both(some("prescriptions", drug="drug", route="route"), number("age", 30, 95)),
         sql="""
@@ -133,9 +143,11 @@ answer = both.loc[both["age"] < age, "subject_id"].nunique()
         phrasings=(
             'How many patients whose admission location was "{origin}" had a {label} result in {fluid} '
             "flagged as abnormal during that stay?",
-            "Count the patients with a laboratory value of {label} ({fluid}) that carries the flag 'abnormal' in an "
+            "Count the patients with a laboratory value of {label} ({fluid}) that carries the flag "
+            "'abnormal' in an "
             'admission from "{origin}".',
-            'Of patients admitted from "{origin}", how many had at least one {label} test in {fluid} with the flag '
+            'Of patients admitted from "{origin}", how many had at least one {label} test in {fluid} with '
+            "the flag "
             "'abnormal' in that admission?",
         ),
         draw=then(
@@ -161,9 +173,11 @@ answer = hits.loc[hits["hadm_id"].isin(stays), "subject_id"].nunique()
         category="count",
         difficulty="medium",
         phrasings=(
-            "How many patients of ethnicity {ethnicity} who have died by now were ever diagnosed with ICD-9 code {code}?",
+            "How many patients of ethnicity {ethnicity} who have died by now were ever diagnosed with "
+            "ICD-9 code {code}?",
             "Count the deceased patients with ethnicity {ethnicity} and a diagnosis coded {code} (ICD-9).",
-            "Among patients of ethnicity {ethnicity}, how many have the ICD-9 diagnosis code {code} and are dead?",
+            "Among patients of ethnicity {ethnicity}, how many have the ICD-9 diagnosis code {code} and "
+            "are dead?",
         ),
         draw=then(
             some("diagnoses", subject_id="subject_id", code="icd9_code"),
@@ -188,8 +202,10 @@ answer = len(set(dead["subject_id"]) & set(x.loc[x["icd9_code"] == code, "subjec
         difficulty="hard",
         phrasings=(
             'In how many admissions with the diagnosis "{title}" (short title) was no {drug} prescribed?',
-            'Count the admissions in which "{title}" (short title) was diagnosed but {drug} was never ordered.',
-            'How many hospital admissions have the diagnosis "{title}" (short title) and no prescription of {drug}?',
+            'Count the admissions in which "{title}" (short title) was diagnosed but {drug} was never '
+            "ordered.",
+            'How many hospital admissions have the diagnosis "{title}" (short title) and no prescription '
+            "of {drug}?",
         ),
         draw=both(some("diagnoses", title="short_title"), some("prescriptions", drug="drug")),
         sql="""
@@ -232,7 +248,8 @@ answer = len(long.merge(p.loc[p["drug"] == drug, ["hadm_id"]].drop_duplicates(),
         difficulty="medium",
         phrasings=(
             "How many people born before {year} underwent the procedure with ICD-9 code {code}?",
-            "Tell me how many patients with a year of birth earlier than {year} had procedure code {code} (ICD-9).",
+            "Tell me how many patients with a year of birth earlier than {year} had procedure code {code} "
+            "(ICD-9).",
         ),
         draw=both(some("procedures", code="icd9_code"), number("year", 2015, 2085)),
         sql="""
@@ -252,9 +269,11 @@ answer = p.loc[(p["icd9_code"] == code) & p["subject_id"].isin(old), "subject_id
         category="count",
         difficulty="easy",
         phrasings=(
-            'How many stays that began with the admission diagnosis "{complaint}" took at least {days} days and ended '
+            'How many stays that began with the admission diagnosis "{complaint}" took at least {days} '
+            "days and ended "
             "with the discharge location {place}?",
-            'Find the number of admissions with "{complaint}" as diagnosis at admission, a discharge to {place} and a '
+            'Find the number of admissions with "{complaint}" as diagnosis at admission, a discharge to '
+            "{place} and a "
             "length of {days} days or more.",
         ),
         draw=both(
@@ -278,8 +297,10 @@ answer = int((length >= pd.Timedelta(days=days)).sum())
         category="count",
         difficulty="medium",
         phrasings=(
-            "How many people had {fluid} sent for a {category} test called {label} in an admission of type {kind}?",
-            "Work out how many patients had {label} measured in {fluid} (category {category}) while admitted as {kind}.",
+            "How many people had {fluid} sent for a {category} test called {label} in an admission of type "
+            "{kind}?",
+            "Work out how many patients had {label} measured in {fluid} (category {category}) while "
+            "admitted as {kind}.",
         ),
         draw=then(
             some("lab", hadm_id="hadm_id", label="label", fluid="fluid", category="category"),
@@ -304,8 +325,10 @@ answer = lab.loc[lab["hadm_id"].map(kinds) == kind, "subject_id"].nunique()
         category="count",
         difficulty="hard",
         phrasings=(
-            "How many people ever got the drug with formulary code {code} but never, in any admission, {other}?",
-            "Find the number of patients with a prescription coded {code} in the formulary and none of {other} at any time.",
+            "How many people ever got the drug with formulary code {code} but never, in any admission, "
+            "{other}?",
+            "Find the number of patients with a prescription coded {code} in the formulary and none of "
+            "{other} at any time.",
         ),
         draw=both(some("prescriptions", code="formulary_drug_cd"), some("prescriptions", other="drug")),
         sql="""
@@ -326,13 +349,16 @@ answer = int((per_patient["a"] & ~per_patient["b"]).sum())
         category="count",
         difficulty="hard",
         phrasings=(
-            "How many people have had both ICD-9 diagnosis {code} and ICD-9 diagnosis {other}, in one admission or in several?",
-            "Over all of their admissions taken together, how many patients carry the diagnosis codes {code} and {other}?",
+            "How many people have had both ICD-9 diagnosis {code} and ICD-9 diagnosis {other}, in one "
+            "admission or in several?",
+            "Over all of their admissions taken together, how many patients carry the diagnosis codes "
+            "{code} and {other}?",
         ),
         draw=differ(
             then(
                 some("diagnoses", subject_id="subject_id", code="icd9_code"),
-                "SELECT icd9_code AS other FROM diagnoses WHERE subject_id = :subject_id ORDER BY hadm_id, icd9_code",
+                "SELECT icd9_code AS other FROM diagnoses WHERE subject_id = :subject_id ORDER BY hadm_id, "
+                "icd9_code",
                 forget="subject_id",
             ),
             "code",

@@ -14,7 +14,8 @@ LOOKUPS: tuple[Template, ...] = (
         difficulty="easy",
         phrasings=(
             "How many days did hospital admission {hadm_id} last, and what was its discharge location?",
-            "For the admission with hadm_id {hadm_id}, give the days of stay and where the patient was discharged to.",
+            "For the admission with hadm_id {hadm_id}, give the days of stay and where the patient was "
+            "discharged to.",
             "Look up the length in days and the discharge location of admission {hadm_id}.",
         ),
         draw=_STAY,
@@ -49,8 +50,10 @@ answer = [d[d["name"] == name].iloc[0]["dob"]]
         category="lookup",
         difficulty="medium",
         phrasings=(
-            "With which doses and routes was {drug} prescribed during admission {hadm_id}? Give each combination once.",
-            "List the different pairs of dose and route in which {drug} was ordered in hospital admission {hadm_id}.",
+            "With which doses and routes was {drug} prescribed during admission {hadm_id}? Give each "
+            "combination once.",
+            "List the different pairs of dose and route in which {drug} was ordered in hospital admission "
+            "{hadm_id}.",
             "In admission {hadm_id}, what doses of {drug} were prescribed by what routes (each pair once)?",
         ),
         draw=some("prescriptions", hadm_id="hadm_id", drug="drug"),
@@ -87,8 +90,10 @@ answer = codes[hadm_id]
         difficulty="easy",
         phrasings=(
             "What was the {label} ({fluid}) of patient {subject_id} at {charttime}, with its unit?",
-            "Give the value with unit of the {label} test in {fluid} charted at {charttime} for subject {subject_id}.",
-            "Patient {subject_id} had {label} measured in {fluid} at {charttime}: what was the result (value and unit)?",
+            "Give the value with unit of the {label} test in {fluid} charted at {charttime} for subject "
+            "{subject_id}.",
+            "Patient {subject_id} had {label} measured in {fluid} at {charttime}: what was the result "
+            "(value and unit)?",
         ),
         draw=some("lab", subject_id="subject_id", label="label", fluid="fluid", charttime="charttime"),
         sql="""
@@ -108,8 +113,10 @@ answer = lab.loc[(lab["label"] == label) & (lab["fluid"] == fluid), "value_unit"
         category="lookup",
         difficulty="medium",
         phrasings=(
-            "Which procedures did {name} undergo in the admission that began at {admittime}? Give the short titles.",
-            "List the short titles of the procedures performed on {name} in the hospital stay starting {admittime}.",
+            "Which procedures did {name} undergo in the admission that began at {admittime}? Give the "
+            "short titles.",
+            "List the short titles of the procedures performed on {name} in the hospital stay starting "
+            "{admittime}.",
             "In the stay of patient {name} from {admittime} on, what procedures (short titles) were done?",
         ),
         draw=then(
@@ -134,9 +141,11 @@ answer = p.loc[p["hadm_id"] == stay, "short_title"]
         category="lookup",
         difficulty="medium",
         phrasings=(
-            "When did each hospital admission of patient {subject_id} begin, and with what admission diagnosis?",
+            "When did each hospital admission of patient {subject_id} begin, and with what admission "
+            "diagnosis?",
             "List the admission time and the diagnosis at admission of every stay of subject {subject_id}.",
-            "For all admissions of the patient with subject_id {subject_id}, give admission time and diagnosis at admission.",
+            "For all admissions of the patient with subject_id {subject_id}, give admission time and "
+            "diagnosis at admission.",
         ),
         draw=some("demographic", subject_id="subject_id"),
         sql="SELECT admittime, diagnosis FROM demographic WHERE subject_id = :subject_id",
@@ -152,8 +161,10 @@ answer = d[d["subject_id"] == subject_id][["admittime", "diagnosis"]]
         category="lookup",
         difficulty="medium",
         phrasings=(
-            "Spell out (long titles) everything {name} was diagnosed with in the stay that ended at {dischtime}.",
-            "What do the ICD-9 diagnoses from {name}'s stay up to {dischtime} mean? Answer with their long titles.",
+            "Spell out (long titles) everything {name} was diagnosed with in the stay that ended at "
+            "{dischtime}.",
+            "What do the ICD-9 diagnoses from {name}'s stay up to {dischtime} mean? Answer with their long "
+            "titles.",
         ),
         draw=some("demographic", name="name", dischtime="dischtime"),
         sql="""
@@ -192,8 +203,10 @@ answer = list(p[(p["subject_id"] == subject_id) & (p["route"] == route)]["formul
         category="lookup",
         difficulty="medium",
         phrasings=(
-            "Which kinds of test, by label and fluid, carried any flag during stay {hadm_id}? Name each pair once.",
-            "Name once each label and fluid of the laboratory tests that were flagged in any way in stay {hadm_id}.",
+            "Which kinds of test, by label and fluid, carried any flag during stay {hadm_id}? Name each "
+            "pair once.",
+            "Name once each label and fluid of the laboratory tests that were flagged in any way in stay "
+            "{hadm_id}.",
         ),
         draw=some("lab", "flag IS NOT NULL", hadm_id="hadm_id"),
         sql="SELECT DISTINCT label, fluid FROM lab WHERE hadm_id = :hadm_id AND flag IS NOT NULL",
@@ -209,8 +222,10 @@ answer = lab[lab["flag"].notna() & lab["hadm_id"].eq(hadm_id)][["label", "fluid"
         category="lookup",
         difficulty="medium",
         phrasings=(
-            "What was ordered in intensive care stay {icustay_id}? Name every drug with its type, each pair once.",
-            "Name the drugs and drug types on the prescriptions of ICU stay {icustay_id} without repeating any pair.",
+            "What was ordered in intensive care stay {icustay_id}? Name every drug with its type, each "
+            "pair once.",
+            "Name the drugs and drug types on the prescriptions of ICU stay {icustay_id} without repeating "
+            "any pair.",
         ),
         draw=some("prescriptions", "icustay_id IS NOT NULL", icustay_id="icustay_id"),
         sql="SELECT DISTINCT drug, drug_type FROM prescriptions WHERE icustay_id = :icustay_id",

@@ -12,11 +12,14 @@ PROPORTIONS: tuple[Template, ...] = (
         category="proportion",
         difficulty="medium",
         phrasings=(
-            'What percentage of the admissions with diagnosis "{title}" (short title) of patients aged {age} or more '
+            'What percentage of the admissions with diagnosis "{title}" (short title) of patients aged '
+            "{age} or more "
             "ended in death (discharge location DEAD/EXPIRED)?",
-            'Of admissions at age {age} or above in which "{title}" (short title) was diagnosed, how many percent have '
+            'Of admissions at age {age} or above in which "{title}" (short title) was diagnosed, how many '
+            "percent have "
             "the discharge location DEAD/EXPIRED?",
-            'Give the in-hospital mortality in percent (discharge location DEAD/EXPIRED) of admissions with "{title}" '
+            "Give the in-hospital mortality in percent (discharge location DEAD/EXPIRED) of admissions "
+            'with "{title}" '
             "(short title) at ages from {age} years.",
         ),
         draw=both(
@@ -47,7 +50,8 @@ answer = 100 * (d["discharge_location"] == "DEAD/EXPIRED").mean()
         phrasings=(
             "What percentage of the patients who were prescribed {drug} by route {route} are {word}?",
             "Of all patients with a prescription of {drug} via {route}, how many percent are {word}?",
-            "Give the share in percent of {word} patients among those who ever got {drug} with route {route}.",
+            "Give the share in percent of {word} patients among those who ever got {drug} with route "
+            "{route}.",
         ),
         draw=then(
             some("prescriptions", subject_id="subject_id", drug="drug", route="route"),
@@ -74,11 +78,14 @@ answer = 100 * (people.loc[given] == gender).sum() / len(given)
         category="proportion",
         difficulty="hard",
         phrasings=(
-            'What percentage of {label} measurements in {fluid} carried a flag in admissions for "{complaint}" '
+            "What percentage of {label} measurements in {fluid} carried a flag in admissions for "
+            '"{complaint}" '
             "(admission diagnosis)?",
-            'In admissions with admission diagnosis "{complaint}", how many percent of the {label} results ({fluid}) '
+            'In admissions with admission diagnosis "{complaint}", how many percent of the {label} results '
+            "({fluid}) "
             "were flagged?",
-            'Give the percentage of flagged results among the {label} tests in {fluid} of admissions for "{complaint}" '
+            "Give the percentage of flagged results among the {label} tests in {fluid} of admissions for "
+            '"{complaint}" '
             "(diagnosis at admission).",
         ),
         draw=then(
@@ -105,7 +112,8 @@ answer = 100 * lab["flag"].notna().mean()
         category="proportion",
         difficulty="medium",
         phrasings=(
-            "Out of every hundred {insurance} stays of people aged {age} or less, how many were of type {kind}?",
+            "Out of every hundred {insurance} stays of people aged {age} or less, how many were of type "
+            "{kind}?",
             "Find the percentage of {kind} among the stays paid by {insurance} with an age of at most {age}.",
         ),
         draw=both(
@@ -129,14 +137,17 @@ answer = 100 * shares.get(kind, 0)
         category="proportion",
         difficulty="hard",
         phrasings=(
-            "Out of everyone who was ever diagnosed with ICD-9 code {code}, what percentage also has code {other} somewhere "
+            "Out of everyone who was ever diagnosed with ICD-9 code {code}, what percentage also has code "
+            "{other} somewhere "
             "in the record?",
-            "Find how many percent of the people with diagnosis code {code} have diagnosis code {other} too, whatever the stay.",
+            "Find how many percent of the people with diagnosis code {code} have diagnosis code {other} "
+            "too, whatever the stay.",
         ),
         draw=differ(
             then(
                 some("diagnoses", subject_id="subject_id", code="icd9_code"),
-                "SELECT icd9_code AS other FROM diagnoses WHERE subject_id = :subject_id ORDER BY hadm_id, icd9_code",
+                "SELECT icd9_code AS other FROM diagnoses WHERE subject_id = :subject_id ORDER BY hadm_id, "
+                "icd9_code",
                 forget="subject_id",
             ),
             "code",

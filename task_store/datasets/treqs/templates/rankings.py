@@ -54,10 +54,13 @@ RANKINGS: tuple[Template, ...] = (
         difficulty="hard",
         phrasings=(
             "What are the {n} commonest ICD-9 diagnoses (short titles) of {word} patients admitted for "
-            '"{complaint}" (admission diagnosis), with the number of admissions that have each? Commonest first.',
-            'For {word} patients whose admission diagnosis was "{complaint}", rank the {n} most frequent ICD-9 diagnoses '
+            '"{complaint}" (admission diagnosis), with the number of admissions that have each? Commonest '
+            "first.",
+            'For {word} patients whose admission diagnosis was "{complaint}", rank the {n} most frequent '
+            "ICD-9 diagnoses "
             "(short titles) by the number of admissions, most frequent first, and give the numbers.",
-            "Give the top {n} ICD-9 diagnoses (short title, number of admissions) over the admissions of {word} patients "
+            "Give the top {n} ICD-9 diagnoses (short title, number of admissions) over the admissions of "
+            "{word} patients "
             'for "{complaint}" (admission diagnosis), in falling order.',
         ),
         draw=both(some("demographic", gender="gender", complaint="diagnosis"), number("n", 2, 5)),
@@ -78,9 +81,11 @@ answer = [[title, int(size)] for title, size in counts.head(n).items()]
         category="ranking",
         difficulty="medium",
         phrasings=(
-            "Which drug was prescribed most often in admissions with ICD-9 diagnosis {code}, and how often (prescription rows)?",
+            "Which drug was prescribed most often in admissions with ICD-9 diagnosis {code}, and how often "
+            "(prescription rows)?",
             "In admissions with diagnosis code {code}, what drug has the most prescriptions, and how many?",
-            "Name the most prescribed drug in admissions with the ICD-9 diagnosis code {code}, with its number of prescriptions.",
+            "Name the most prescribed drug in admissions with the ICD-9 diagnosis code {code}, with its "
+            "number of prescriptions.",
         ),
         draw=some("diagnoses", code="icd9_code"),
         sql=f"{_DRUGS_OF_DIAGNOSIS} ORDER BY size DESC LIMIT 1",
@@ -100,7 +105,8 @@ answer = [[counts.idxmax(), int(counts.max())]]
         phrasings=(
             'Which admission with the diagnosis "{title}" (short title) lasted the most days, and how many?',
             'Find the longest admission (hadm_id and days) in which "{title}" (short title) was diagnosed.',
-            'Of all admissions with diagnosis "{title}" (short title), which hadm_id has the longest stay, and what is it '
+            'Of all admissions with diagnosis "{title}" (short title), which hadm_id has the longest stay, '
+            "and what is it "
             "in days?",
         ),
         draw=some("diagnoses", title="short_title"),
@@ -119,11 +125,14 @@ answer = stays.nlargest(1, "days_stay")[["hadm_id", "days_stay"]]
         category="ranking",
         difficulty="medium",
         phrasings=(
-            'In which {n} years did most admissions of {insurance} patients come from "{origin}" (admission location)? '
+            'In which {n} years did most admissions of {insurance} patients come from "{origin}" '
+            "(admission location)? "
             "Give years and numbers, the largest number first.",
-            'Rank the {n} years of admission with the most admissions from "{origin}" under {insurance} insurance, with '
+            'Rank the {n} years of admission with the most admissions from "{origin}" under {insurance} '
+            "insurance, with "
             "their numbers, largest first.",
-            'Give the top {n} admission years, with counts in falling order, for {insurance} admissions from "{origin}".',
+            "Give the top {n} admission years, with counts in falling order, for {insurance} admissions "
+            'from "{origin}".',
         ),
         draw=both(some("demographic", origin="admission_location", insurance="insurance"), number("n", 1, 3)),
         sql=f"{_YEARS_OF_ORIGIN} ORDER BY size DESC LIMIT :n",
@@ -143,8 +152,10 @@ answer = [[int(year), int(size)] for year, size in counts.iloc[:n].items()]
         category="ranking",
         difficulty="medium",
         phrasings=(
-            "Who is the {word} patient that was oldest at an admission with a prescription of {drug}, and how old?",
-            "Name the oldest {word} patient (by age at admission) who was prescribed {drug} in that admission, with the age.",
+            "Who is the {word} patient that was oldest at an admission with a prescription of {drug}, and "
+            "how old?",
+            "Name the oldest {word} patient (by age at admission) who was prescribed {drug} in that "
+            "admission, with the age.",
             "Among {word} patients, who received {drug} at the highest age at admission, and at what age?",
         ),
         draw=then(
@@ -167,9 +178,11 @@ answer = d.sort_values("age").tail(1)[["name", "age"]]
         category="ranking",
         difficulty="hard",
         phrasings=(
-            "For {kind} stays at ages {low} to {high} (both included), order the {n} procedures (short titles) done most often "
+            "For {kind} stays at ages {low} to {high} (both included), order the {n} procedures (short "
+            "titles) done most often "
             "from most to least, each with how often it was done.",
-            "Which {n} procedures, by short title, were performed most frequently in {kind} stays of people aged {low} "
+            "Which {n} procedures, by short title, were performed most frequently in {kind} stays of "
+            "people aged {low} "
             "through {high}? Add the frequencies and begin with the highest.",
         ),
         draw=both(
@@ -195,9 +208,11 @@ answer = list(zip(counts.index, counts.tolist()))
         category="ranking",
         difficulty="hard",
         phrasings=(
-            "Which blood test (label) was abnormal (flag 'abnormal') the most times in stays with ICD-9 diagnosis {code}, and "
+            "Which blood test (label) was abnormal (flag 'abnormal') the most times in stays with ICD-9 "
+            "diagnosis {code}, and "
             "how many times?",
-            "In stays with diagnosis code {code}, find the label of the test in Blood that has the most results with flag "
+            "In stays with diagnosis code {code}, find the label of the test in Blood that has the most "
+            "results with flag "
             "'abnormal', and their number.",
         ),
         draw=some("diagnoses", code="icd9_code"),
@@ -218,9 +233,11 @@ answer = [[counts.index[-1], int(counts.iloc[-1])]]
         category="ranking",
         difficulty="hard",
         phrasings=(
-            'Who, of the people admitted in {year} with "{complaint}" as diagnosis at admission, had the most prescriptions in '
+            'Who, of the people admitted in {year} with "{complaint}" as diagnosis at admission, had the '
+            "most prescriptions in "
             "those stays, and how many?",
-            'Find the person with the largest number of prescription rows in stays that began in {year} for "{complaint}" '
+            "Find the person with the largest number of prescription rows in stays that began in {year} "
+            'for "{complaint}" '
             "(diagnosis at admission), and that number.",
         ),
         draw=some("demographic", complaint="diagnosis", year="admityear"),

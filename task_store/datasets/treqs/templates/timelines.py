@@ -30,10 +30,13 @@ answer = sorted(d.loc[d["name"] == name, "admittime"])[0]
         category="timeline",
         difficulty="hard",
         phrasings=(
-            "How many days (with fractions) passed between the discharge from admission {hadm_id} and the same patient's next "
+            "How many days (with fractions) passed between the discharge from admission {hadm_id} and the "
+            "same patient's next "
             "admission?",
-            "After admission {hadm_id}, after how many days, fractions included, was the patient admitted again?",
-            "Give the time in days, not rounded, from the discharge of admission {hadm_id} to the start of the next admission "
+            "After admission {hadm_id}, after how many days, fractions included, was the patient admitted "
+            "again?",
+            "Give the time in days, not rounded, from the discharge of admission {hadm_id} to the start of "
+            "the next admission "
             "of its patient.",
         ),
         draw=some(
@@ -58,14 +61,15 @@ answer = gap.total_seconds() / 86400
         kinds=("number",),
     ),
     Template(
-        key="first_lab_of_stay",
+        key="last_lab_of_stay",
         pool="train",
         category="timeline",
         difficulty="medium",
         phrasings=(
             "When was {label} in {fluid} last measured during admission {hadm_id}, and with what result?",
             "Give time and value with unit of the latest {label} test ({fluid}) of admission {hadm_id}.",
-            "What was the last {label} ({fluid}) of admission {hadm_id}, and when was it charted? Time first, then value "
+            "What was the last {label} ({fluid}) of admission {hadm_id}, and when was it charted? Time "
+            "first, then value "
             "with unit.",
         ),
         draw=some("lab", hadm_id="hadm_id", label="label", fluid="fluid"),
@@ -91,11 +95,14 @@ GROUP BY charttime HAVING COUNT(*) > 1
         category="timeline",
         difficulty="hard",
         phrasings=(
-            'After how many admissions for "{complaint}" (admission diagnosis) was the patient admitted again within {days} days '
+            'After how many admissions for "{complaint}" (admission diagnosis) was the patient admitted '
+            "again within {days} days "
             "of discharge?",
-            'Count the admissions with admission diagnosis "{complaint}" whose patient had another admission at most {days} '
+            'Count the admissions with admission diagnosis "{complaint}" whose patient had another '
+            "admission at most {days} "
             "days after the discharge.",
-            'How many stays for "{complaint}" (admission diagnosis) were followed by a readmission of the patient within '
+            'How many stays for "{complaint}" (admission diagnosis) were followed by a readmission of the '
+            "patient within "
             "{days} days from discharge?",
         ),
         draw=both(
@@ -126,11 +133,14 @@ answer = int(((d["diagnosis"] == complaint) & (gap <= pd.Timedelta(days=days))).
         category="timeline",
         difficulty="hard",
         phrasings=(
-            'How many patients with the diagnosis "{title}" (short title) died within {days} calendar days after the day of '
+            'How many patients with the diagnosis "{title}" (short title) died within {days} calendar days '
+            "after the day of "
             "their last discharge (dying on that day counts)?",
-            'Count the patients ever diagnosed with "{title}" (short title) whose day of death lies at most {days} days after '
+            'Count the patients ever diagnosed with "{title}" (short title) whose day of death lies at '
+            "most {days} days after "
             "the day of their last discharge.",
-            'Of the patients with an ICD-9 diagnosis "{title}" (short title), how many were dead by {days} days after the day '
+            'Of the patients with an ICD-9 diagnosis "{title}" (short title), how many were dead by {days} '
+            "days after the day "
             "of their last discharge?",
         ),
         draw=both(some("diagnoses", title="short_title"), number("days", 0, 400)),
@@ -178,7 +188,8 @@ answer = int(((times >= pd.Timestamp(start)) & (times < pd.Timestamp(end))).sum(
         difficulty="hard",
         phrasings=(
             "How many hours into stay {hadm_id}, not rounded, was {label} ({fluid}) first charted?",
-            "From the start of stay {hadm_id} to its first {label} in {fluid}: how many hours, as a decimal number?",
+            "From the start of stay {hadm_id} to its first {label} in {fluid}: how many hours, as a "
+            "decimal number?",
         ),
         draw=some("lab", hadm_id="hadm_id", label="label", fluid="fluid"),
         sql="""
@@ -201,7 +212,8 @@ answer = (times.min() - begin) / pd.Timedelta(hours=1)
         category="timeline",
         difficulty="medium",
         phrasings=(
-            "How many calendar days lie between the day {name} was first admitted and the day of {name}'s death?",
+            "How many calendar days lie between the day {name} was first admitted and the day of {name}'s "
+            "death?",
             "From the calendar day of the first stay's beginning, how many days did {name} live?",
         ),
         draw=some("demographic", "dod IS NOT NULL", name="name"),
@@ -221,12 +233,15 @@ answer = (pd.Timestamp(d["dod"].iloc[0][:10]) - pd.Timestamp(d["admittime"].min(
         category="timeline",
         difficulty="medium",
         phrasings=(
-            "Which {kind} stay with discharge location {place} was the last to end in {year}, and when did it end?",
-            "Find the hadm_id and the discharge time of the {kind} stay that left for {place} latest in {year}.",
+            "Which {kind} stay with discharge location {place} was the last to end in {year}, and when did "
+            "it end?",
+            "Find the hadm_id and the discharge time of the {kind} stay that left for {place} latest in "
+            "{year}.",
         ),
         draw=then(
             some("demographic", kind="admission_type", place="discharge_location", hadm_id="hadm_id"),
-            "SELECT CAST(substr(dischtime, 1, 4) AS INTEGER) AS year FROM demographic WHERE hadm_id = :hadm_id",
+            "SELECT CAST(substr(dischtime, 1, 4) AS INTEGER) AS year FROM demographic WHERE hadm_id = "
+            ":hadm_id",
             forget="hadm_id",
         ),
         sql="""
