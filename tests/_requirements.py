@@ -363,6 +363,13 @@ REQUIREMENTS: dict[str, Requirement] = {
     "world:mimicsql-sense": Requirement("C1a.1", "Order of events, ages, stays, deaths, flags and illness effects make sense for every patient."),
     "world:mimicsql-values": Requirement("C1a.1", "Values are skewed as real ones are, names are unique, and no two differ only in case."),
     "world:mimicsql-card": Requirement("C1a.1", "The data card is made from the built world, with plots."),
+    "treqs:two-solutions": Requirement("C1a.2", "For every template the executed SQL and an independent pandas solution agree on every draw."),
+    "treqs:templates": Requirement("C1a.2", "At least forty templates in six categories on both sides, at three levels, each in several phrasings."),
+    "treqs:splits": Requirement("architecture.md splits", "Train and test share no template, phrasing or world; test_seen has train's templates over a new world."),
+    "treqs:deterministic": Requirement("C1a.5", "A task depends on split, seed and number, never on how many are made."),
+    "treqs:spread": Requirement("C1a.2; grading.md audit", "No answer is right more often than the declared chance rate, and empty golds stay a small share."),
+    "treqs:unanswerable": Requirement("C1a.2", "What unanswerable questions ask for stands in no table."),
+    "treqs:ties": Requirement("C1a.2", "A question whose answer is a choice between equals is not asked."),
     "world:mimicsql-streams": Requirement("C1a.1", "Memory while building does not grow with the number of patients."),
     # EHR worlds and questions: the engine, the mimic_iii world and family
     "mimic-world:schema": Requirement("C1a.1", "The mimic_iii world has the 17 tables and all columns that questions over MIMIC-III use, and tells the agent of each."),
