@@ -15,6 +15,7 @@ from task_store.datasets.treqs import FAMILY
 from task_store.datasets.treqs.templates import ANSWERABLE, UNANSWERABLE
 from task_store.grading import AbstainSpec, ResultSetSpec
 from task_store.questions import gold
+from task_store.questions.template import Question
 from task_store.types import SPLITS, Split
 from task_store.world import Shelf
 from task_store.worlds.mimicsql import schema
@@ -35,6 +36,9 @@ def database(small_shelf: Shelf) -> Iterator[sqlite3.Connection]:
     path = small_shelf.folder(FAMILY.world_spec("train", 1, small_shelf.patients)) / schema.DATABASE
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         yield connection
+
+
+QUESTIONS: tuple[Question, ...] = (*ANSWERABLE, *UNANSWERABLE)
 
 
 def _agree(parity: Parity, draws: int, at_least: int) -> None:
@@ -63,8 +67,8 @@ def test_there_are_enough_templates_in_enough_categories() -> None:
         assert len({template.category for template in mine}) == 6
         assert {template.difficulty for template in mine} == {"easy", "medium", "hard"}
         assert len([question for question in UNANSWERABLE if question.pool == pool]) == 4
-    assert all(len(question.phrasings) >= 2 for question in (*ANSWERABLE, *UNANSWERABLE))
-    keys = [question.key for question in (*ANSWERABLE, *UNANSWERABLE)]
+    assert all(len(question.phrasings) >= 2 for question in QUESTIONS)
+    keys = [question.key for question in QUESTIONS]
     assert len(keys) == len(set(keys))
 
 
@@ -80,7 +84,7 @@ def test_train_and_test_share_no_template_phrasing_or_world(entries: dict[Split,
     assert [len(seeds) for seeds in worlds.values()] == [1, 1, 1]
     assert len(set().union(*worlds.values())) == 3
     wordings = {
-        pool: {text for q in (*ANSWERABLE, *UNANSWERABLE) if q.pool == pool for text in q.phrasings}
+        pool: {text for q in QUESTIONS if q.pool == pool for text in q.phrasings}
         for pool in ("train", "test")
     }
     assert not wordings["train"] & wordings["test"]
