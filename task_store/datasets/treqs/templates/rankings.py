@@ -12,10 +12,12 @@ SELECT 1 FROM first GROUP BY size HAVING COUNT(*) > 1
 """
 
 
-_BY_COMPLAINT = """
-    SELECT x.short_title AS item, COUNT(DISTINCT x.hadm_id) AS size
-    FROM diagnoses x JOIN demographic d ON d.hadm_id = x.hadm_id
-    WHERE d.diagnosis = :complaint AND d.gender = :gender GROUP BY x.short_title
+_TOGETHER = """
+    SELECT o.short_title AS item, COUNT(DISTINCT o.hadm_id) AS size
+    FROM diagnoses o JOIN demographic d ON d.hadm_id = o.hadm_id
+    WHERE d.gender = :gender AND o.short_title != :title
+    AND o.hadm_id IN (SELECT hadm_id FROM diagnoses WHERE short_title = :title)
+    GROUP BY o.short_title
 """
 _DRUGS_OF_DIAGNOSIS = """
     SELECT p.drug AS item, COUNT(*) AS size FROM prescriptions p
@@ -48,32 +50,37 @@ _ORDERS_OF_PEOPLE = """
 
 RANKINGS: tuple[Template, ...] = (
     Template(
-        key="top_diagnoses_of_complaint",
+        key="top_diagnoses_beside",
         pool="train",
         category="ranking",
         difficulty="hard",
         phrasings=(
-            "What are the {n} commonest ICD-9 diagnoses (short titles) of {word} patients admitted for "
-            '"{complaint}" (admission diagnosis), with the number of admissions that have each? Commonest '
-            "first.",
-            'For {word} patients whose admission diagnosis was "{complaint}", rank the {n} most frequent '
-            "ICD-9 diagnoses "
-            "(short titles) by the number of admissions, most frequent first, and give the numbers.",
-            "Give the top {n} ICD-9 diagnoses (short title, number of admissions) over the admissions of "
-            "{word} patients "
-            'for "{complaint}" (admission diagnosis), in falling order.',
+            "What are the {n} commonest other ICD-9 diagnoses (short titles) in admissions of {word} patients with the "
+            'diagnosis "{title}" (short title), with the number of admissions that have each? Commonest first.',
+            'For admissions of {word} patients in which "{title}" (short title) was diagnosed, rank the {n} other ICD-9 '
+            "diagnoses (short titles) that most of these admissions have, most frequent first, and give the numbers.",
+            "Give the top {n} ICD-9 diagnoses (short title, number of admissions) beside "
+            '"{title}" itself over the admissions of {word} patients with that diagnosis, in falling order.',
         ),
-        draw=both(some("demographic", gender="gender", complaint="diagnosis"), number("n", 2, 5)),
-        sql=f"{_BY_COMPLAINT} ORDER BY size DESC LIMIT :n",
+        draw=both(
+            then(
+                some("diagnoses", hadm_id="hadm_id", title="short_title"),
+                "SELECT gender FROM demographic WHERE hadm_id = :hadm_id",
+                forget="hadm_id",
+            ),
+            number("n", 1, 4),
+        ),
+        sql=f"{_TOGETHER} ORDER BY size DESC LIMIT :n",
         reference="""
 d, x = table("demographic"), table("diagnoses")
-stays = d.loc[(d["diagnosis"] == complaint) & (d["gender"] == gender), "hadm_id"]
-counts = x[x["hadm_id"].isin(stays)].groupby("short_title")["hadm_id"].nunique().sort_values(ascending=False)
-answer = [[title, int(size)] for title, size in counts.head(n).items()]
+stays = set(d.loc[d["gender"] == gender, "hadm_id"]) & set(x.loc[x["short_title"] == title, "hadm_id"])
+others = x[x["hadm_id"].isin(stays) & (x["short_title"] != title)]
+counts = others.groupby("short_title")["hadm_id"].nunique().sort_values(ascending=False)
+answer = [[other, int(size)] for other, size in counts.head(n).items()]
 """,
         columns=("short_title", "number_of_admissions"),
         ordered=True,
-        ties=_ties(_BY_COMPLAINT),
+        ties=_ties(_TOGETHER),
     ),
     Template(
         key="top_drug_of_diagnosis",

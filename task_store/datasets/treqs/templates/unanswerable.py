@@ -15,6 +15,7 @@ UNANSWERABLE: tuple[Unanswerable, ...] = (
         ),
         draw=some("prescriptions", hadm_id="hadm_id", drug="drug"),
         columns=("startdate",),
+        lacks=("date", "start"),
     ),
     Unanswerable(
         key="none_vital_sign",
@@ -27,6 +28,7 @@ UNANSWERABLE: tuple[Unanswerable, ...] = (
         ),
         draw=some("demographic", name="name", admittime="admittime"),
         columns=("heart_rate",),
+        lacks=("heart", "vital", "pulse"),
     ),
     Unanswerable(
         key="none_doctor",
@@ -39,6 +41,7 @@ UNANSWERABLE: tuple[Unanswerable, ...] = (
         ),
         draw=some("procedures", hadm_id="hadm_id", procedure="short_title"),
         columns=("physician",),
+        lacks=("doctor", "physician", "provider", "surgeon"),
     ),
     Unanswerable(
         key="none_future",
@@ -62,6 +65,7 @@ UNANSWERABLE: tuple[Unanswerable, ...] = (
         ),
         draw=some("demographic", hadm_id="hadm_id", insurance="insurance"),
         columns=("cost",),
+        lacks=("cost", "price", "amount"),
     ),
     Unanswerable(
         key="none_weight",
@@ -73,6 +77,7 @@ UNANSWERABLE: tuple[Unanswerable, ...] = (
         ),
         draw=some("demographic", name="name", admittime="admittime"),
         columns=("weight_kg",),
+        lacks=("weight",),
     ),
     Unanswerable(
         key="none_procedure_time",
@@ -84,6 +89,7 @@ UNANSWERABLE: tuple[Unanswerable, ...] = (
         ),
         draw=some("procedures", hadm_id="hadm_id", code="icd9_code"),
         columns=("time",),
+        lacks=("proceduretime", "start", "duration"),
     ),
     Unanswerable(
         key="none_organism",
@@ -95,5 +101,6 @@ UNANSWERABLE: tuple[Unanswerable, ...] = (
         ),
         draw=some("demographic", hadm_id="hadm_id"),
         columns=("organism",),
+        lacks=("organism", "micro", "culture"),
     ),
 )
