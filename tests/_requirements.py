@@ -370,6 +370,11 @@ REQUIREMENTS: dict[str, Requirement] = {
     "treqs:spread": Requirement("C1a.2; grading.md audit", "No answer is right more often than the declared chance rate, and empty golds stay a small share."),
     "treqs:unanswerable": Requirement("C1a.2", "What unanswerable questions ask for stands in no table."),
     "treqs:ties": Requirement("C1a.2", "A question whose answer is a choice between equals is not asked."),
+    "import:sql-repair": Requirement("grading.md golds that are wrong", "Known mistakes of released queries are repaired and named; right queries stay as they are."),
+    "import:sql-witness": Requirement("datasets.md imported", "Without the licensed database, TREQS records get a world seeded from their queries in which each finds something, the same each time."),
+    "import:sql-suspects": Requirement("grading.md rule 7", "A record whose query had to be repaired is listed with both answers; its gold is the repaired query's."),
+    "import:sql-rejects": Requirement("grading.md rule 7", "A query that writes, attaches, cannot be run or gives too much is rejected with its line; an impossible question becomes one to abstain from."),
+    "import:sql-own-database": Requirement("datasets.md imported", "Over the user's own database the query decides, the release's answer only agrees or not, and tasks are credentialed."),
     "world:mimicsql-streams": Requirement("C1a.1", "Memory while building does not grow with the number of patients."),
     # EHR worlds and questions: the engine, the mimic_iii world and family
     "mimic-world:schema": Requirement("C1a.1", "The mimic_iii world has the 17 tables and all columns that questions over MIMIC-III use, and tells the agent of each."),

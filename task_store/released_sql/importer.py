@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from task_store.cells import Cell
 from task_store.grading import AbstainSpec, GradingSpec, ResultSetSpec
 from task_store.importing import Agrees, Converted, Differs, ImportFailedError, RecordError, Unchecked
 from task_store.questions.family import JUDGED, prompt
@@ -133,7 +134,7 @@ class HostedImporter:
         return self._task(record, question, width, grading, repaired, check)
 
     def _check(
-        self, record: Mapping[str, object], repaired: Repaired, rows: list[tuple[running.Cell, ...]]
+        self, record: Mapping[str, object], repaired: Repaired, rows: list[tuple[Cell, ...]]
     ) -> Agrees | Differs | Unchecked:
         theirs, ours = _theirs(record), _shown(rows)
         if repaired.mistakes:
@@ -220,7 +221,7 @@ def _theirs(record: Mapping[str, object]) -> list[str]:
     return sorted(map(_cell, flat))
 
 
-def _shown(rows: list[tuple[running.Cell, ...]]) -> list[str]:
+def _shown(rows: list[tuple[Cell, ...]]) -> list[str]:
     return sorted(_cell(cell) for row in rows for cell in row)
 
 

@@ -11,6 +11,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from task_store.released_sql.conditions import Condition, conditions, tables
 from task_store.worlds.mimicsql import events, schema
@@ -19,10 +20,11 @@ from task_store.worlds.mimicsql.patients import Admission, Patient
 from task_store.worlds.mimicsql.titles import DIAGNOSES, PROCEDURES
 
 _SEED = 20200401
-_BACKGROUND = 500
+_BACKGROUND = 400
 """Invented patients beside the witnesses."""
 _BORROWED = 12
 """Values from queries that a background admission gets."""
+_MODELS = 60
 _EVENTS = tuple(table for table in schema.TABLES if table != "demographic")
 _IDENTITIES = ("name", "subject_id", "hadm_id")
 
@@ -87,11 +89,21 @@ def _admission(number: int) -> Record:
 
 def _event(table: str, wanted: Record, stay: Record, number: int) -> Record:
     """An invented row of the table with the wanted values and the stay's ids."""
-    rng, patient = a_patient(_SEED, number % _BACKGROUND)
-    rows = [row for admission in patient.admissions for row in _rows(table, rng, patient, admission)]
-    row = rng.choice(rows) if rows else (None,) * len(schema.TABLES[table])
-    made: Record = dict(zip(schema.TABLES[table], row, strict=True))
+    models = _models()[table]
+    made: Record = dict(zip(schema.TABLES[table], models[number % len(models)], strict=True))
     return made | wanted | {"subject_id": stay["subject_id"], "hadm_id": stay["hadm_id"]}
+
+
+@cache
+def _models() -> dict[str, list[events.Row]]:
+    """Rows of a few invented patients, which give made rows the columns that no query names."""
+    found: dict[str, list[events.Row]] = {table: [] for table in _EVENTS}
+    for number in range(_MODELS):
+        rng, patient = a_patient(_SEED, number)
+        for table in _EVENTS:
+            for stay in patient.admissions:
+                found[table] += _rows(table, rng, patient, stay)
+    return found
 
 
 def _rows(table: str, rng: random.Random, patient: Patient, stay: Admission) -> Iterator[events.Row]:
