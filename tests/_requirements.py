@@ -375,6 +375,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "mimic:splits": Requirement("architecture.md splits", "mimic_iii's train and test share no template, no phrasing and no world seed; test_seen has train's templates over another world."),
     "mimic:spread": Requirement("C1a.2", "No constant answers more of a mimic_iii split than declared, and one task in eight cannot be answered."),
     "mimic:unanswerable": Requirement("C1a.2", "What mimic_iii calls unanswerable has no column in the schema, and the form of the question does not give it away."),
+    "mimic-world:card": Requirement("C1a.1", "The mimic_iii world writes its data card: rows of each table, stays, deaths, and plots."),
+    "baselines:guesser": Requirement("C1a shows", "A schema guesser selects what a question's words point to in any database, and abstains when it knows nothing."),
+    "baselines:measured": Requirement("C1a shows", "Abstaining, constants and the guesser are graded over every split and level of difficulty."),
     "mimic-world:seed": Requirement("C1a.1", "Equal seeds and sizes give a world of equal bytes."),
     # --- worlds and result sets (C1a) ---
     "grading:rows-accepts": Requirement("grading.md must accept; C1a.4", "Rows in any order and columns permuted for all rows alike, in every form that holds rows, written in equivalent ways, are the same result set."),

@@ -10,6 +10,7 @@ import pytest
 from task_store.types import WorldSpec
 from task_store.world import Shelf
 from task_store.worlds.mimic_iii import WORLD, schema
+from task_store.worlds.mimic_iii.card import card
 from tests._requirements import requirement
 from tests.task_store.conftest import SMALL_WORLD_PATIENTS
 
@@ -192,3 +193,14 @@ def test_equal_seeds_give_equal_bytes(tmp_path: Path) -> None:
         WORLD.build(tmp_path / name, seed=seed, patients=8)
         written.append((tmp_path / name / "mimic_iii.sqlite").read_bytes())
     assert written[0] == written[1] != written[2]
+
+
+@requirement("mimic-world:card")
+def test_the_card_has_its_numbers_and_plots(small_shelf: Shelf, tmp_path: Path) -> None:
+    spec = WorldSpec(name="mimic_iii", seed=11, patients=SMALL_WORLD_PATIENTS)
+    card(small_shelf.folder(spec), tmp_path)
+    text = (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert f"| patients | {SMALL_WORLD_PATIENTS} |" in text
+    for name in ("ages", "stays", "diagnoses", "labs"):
+        assert f"({name}.png)" in text
+        assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
