@@ -1,6 +1,7 @@
 """Worlds: what a task's kernel can see beside its workspace, and where they lie on disk.
 
     DATA/worlds/<name>/<key>/world/           what kernels see, read-only, as the folder `world`
+    DATA/worlds/<name>/<key>/index.sqlite     what `request_info` looks things up in; no kernel sees it
     DATA/worlds/<name>/<key>/manifest.json    what was built, from which generator
 
 A world is found by its folder in `worlds/`, which exposes one object named `WORLD`. It is
@@ -9,7 +10,9 @@ written beside its final name and renamed into place, so that readers see all of
 
 import hashlib
 import importlib
+import importlib.util
 import pkgutil
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
@@ -17,8 +20,11 @@ from typing import Protocol, cast
 from task_store.errors import BuildError
 from task_store.types import Model, WorldSpec
 from task_store.whole_file import new_folder
+from task_store.world_index import INDEX, build_index
 
-DEFAULT_PATIENTS = 1000
+DEFAULT_PATIENTS = 300
+"""Enough for the default 200 tasks a family, and built in two seconds: a store opened for the first time
+builds three worlds a family."""
 SEEN = "world"
 """Folder, in a world's home, that kernels see."""
 MANIFEST = "manifest.json"
@@ -26,7 +32,11 @@ _HASHED_SUFFIXES = {".py", ".json", ".tsv", ".csv", ".txt", ".sql"}
 
 
 class World(Protocol):
-    """A synthetic world that can build itself."""
+    """A synthetic world that can build itself.
+
+    It may also have `meanings`, a mapping from `table` and `table.column` to what they mean in
+    words, for `request_info`.
+    """
 
     @property
     def name(self) -> str: ...
@@ -124,6 +134,19 @@ def world(name: str) -> World:
     return cast(World, importlib.import_module(f"task_store.worlds.{name}").WORLD)
 
 
+def card_of(name: str) -> Callable[[Path, Path], None] | None:
+    """`card(folder, out)` of the world's `card` module; None when it has none.
+
+    Raises:
+        BuildError: no such world.
+    """
+    world(name)
+    module = f"task_store.worlds.{name}.card"
+    if importlib.util.find_spec(module) is None:
+        return None
+    return cast(Callable[[Path, Path], None], importlib.import_module(module).card)
+
+
 @cache
 def generator_hash(name: str) -> str:
     """First 12 hex digits of SHA-256 over the world's sources and those that worlds share.
@@ -149,7 +172,9 @@ def _build(target: Path, manifest: WorldManifest) -> None:
     with new_folder(target, last=MANIFEST) as draft:
         seen = draft / SEEN
         seen.mkdir()
-        world(manifest.name).build(seen, seed=manifest.seed, patients=manifest.patients)
+        maker = world(manifest.name)
+        maker.build(seen, seed=manifest.seed, patients=manifest.patients)
+        build_index(seen, draft / INDEX, meanings=getattr(maker, "meanings", None))
         for path in (draft, seen, *seen.rglob("*")):  # kernels are other users
             path.chmod(0o755 if path.is_dir() else 0o444)
         (draft / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
