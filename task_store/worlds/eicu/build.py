@@ -24,28 +24,30 @@ _PRICES = {
 }
 
 _SUMMARY = """\
-A SQLite database at `world/{file}` (read-only; the path is relative to the kernel's working folder): synthetic
-intensive-care stays in the eICU schema, as EHRSQL uses it. All text is lower case. Times are text, written
-`YYYY-MM-DD HH:MM:SS`. The current time is {now}; nothing later has happened.
+A SQLite database at `world/{file}` (read-only; the path is relative to the kernel's working folder):
+synthetic intensive-care stays in the eICU schema, as EHRSQL uses it. All text is lower case. Times are
+text, written `YYYY-MM-DD HH:MM:SS`. The current time is {now}; nothing later has happened.
 
-- patient(uniquepid, patienthealthsystemstayid, patientunitstayid, gender, age, ethnicity, hospitalid, wardid,
-  admissionheight, admissionweight, dischargeweight, hospitaladmittime, hospitaladmitsource, unitadmittime,
-  unitdischargetime, hospitaldischargetime, hospitaldischargestatus): one row a unit stay, key patientunitstayid.
-  A patient (uniquepid) has hospital stays (patienthealthsystemstayid), each with one or more unit stays.
-  age is text, in whole years; height in cm, weights in kg; a discharge time is NULL while the stay is open;
-  hospitaldischargestatus is alive, expired, or NULL while the hospital stay is open.
+- patient(uniquepid, patienthealthsystemstayid, patientunitstayid, gender, age, ethnicity, hospitalid,
+  wardid, admissionheight, admissionweight, dischargeweight, hospitaladmittime, hospitaladmitsource,
+  unitadmittime, unitdischargetime, hospitaldischargetime, hospitaldischargestatus): one row a unit stay,
+  key patientunitstayid. A patient (uniquepid) has hospital stays (patienthealthsystemstayid), each with
+  one or more unit stays. age is text, in whole years; height in cm, weights in kg; a discharge time is
+  NULL while the stay is open; hospitaldischargestatus is alive, expired, or NULL while the hospital stay
+  is open.
 - diagnosis(diagnosisid, patientunitstayid, diagnosisname, diagnosistime, icd9code)
 - treatment(treatmentid, patientunitstayid, treatmentname, treatmenttime): procedures and therapies
 - lab(labid, patientunitstayid, labname, labresult, labresulttime)
 - medication(medicationid, patientunitstayid, drugname, dosage, routeadmin, drugstarttime, drugstoptime)
-- intakeoutput(intakeoutputid, patientunitstayid, cellpath, celllabel, cellvaluenumeric, intakeoutputtime):
-  volumes in mL; cellpath contains `|intake (ml)|` or `|output (ml)|`
-- vitalperiodic(vitalperiodicid, patientunitstayid, temperature, sao2, heartrate, respiration, systemicsystolic,
-  systemicdiastolic, systemicmean, observationtime): NULL where not measured
+- intakeoutput(intakeoutputid, patientunitstayid, cellpath, celllabel, cellvaluenumeric,
+  intakeoutputtime): volumes in mL; cellpath contains `|intake (ml)|` or `|output (ml)|`
+- vitalperiodic(vitalperiodicid, patientunitstayid, temperature, sao2, heartrate, respiration,
+  systemicsystolic, systemicdiastolic, systemicmean, observationtime): NULL where not measured
 - microlab(microlabid, patientunitstayid, culturesite, organism, culturetakentime)
 - allergy(allergyid, patientunitstayid, drugname, allergyname, allergytime)
-- cost(costid, uniquepid, patienthealthsystemstayid, eventtype, eventid, chargetime, cost): one charge for every
-  row of diagnosis, treatment, lab and medication; eventtype names the table, eventid is that row's key"""
+- cost(costid, uniquepid, patienthealthsystemstayid, eventtype, eventid, chargetime, cost): one charge for
+  every row of diagnosis, treatment, lab and medication; eventtype names the table, eventid is that row's
+  key"""
 
 
 class EicuWorld:
@@ -100,9 +102,7 @@ class _Chart:
     def _stay(self, rng: Random, who: Person, stay: HospitalStay, allergies: tuple[Allergy, ...]) -> None:
         self._hospital_stay += rng.randint(1, 9)
         discharged = stay.end <= NOW
-        weight = who.weight * exp(
-            rng.gauss(0, 0.04) + rng.gauss(0, 0.03) * (stay.start - who.birth) / YEAR / 60
-        )
+        weight = who.weight * exp(rng.gauss(0, 0.05))
         for unit in stay.units:
             if unit.start > NOW:
                 break
@@ -149,7 +149,7 @@ class _Chart:
         write("intakeoutput", sorted(events.flows(rng, scene, stamp), key=itemgetter(4)))
         write("vitalperiodic", events.vitals(rng, scene, stamp))
         write("microlab", sorted(events.cultures(rng, scene, stamp), key=itemgetter(3)))
-        write("allergy", events.allergies(allergies, rng, scene, stamp))
+        write("allergy", events.allergies(rng, scene, stamp, allergies))
 
     def _charge(self, uniquepid: str, table: str, stored: list[Row], *, name: int, time: int) -> None:
         stay = self._hospital_stay

@@ -263,7 +263,7 @@ def cultures(rng: Random, scene: Scene, minute: Callable[[int], str]) -> Iterato
 
 
 def allergies(
-    known: tuple[Allergy, ...], rng: Random, scene: Scene, minute: Callable[[int], str]
+    rng: Random, scene: Scene, minute: Callable[[int], str], known: tuple[Allergy, ...]
 ) -> Iterator[Row]:
     """What the patient is allergic to, noted near the start of most of their stays."""
     if known and rng.random() < 0.8:

@@ -104,10 +104,8 @@ def person(rng: Random, uniquepid: str, first: int, last: int) -> Person:
     last: minute of the last one, at which the patient is at most 89.
     """
     span = (last - first) / YEAR
-    age = min(
-        max(rng.gauss(67, 13) if rng.random() < 0.85 else rng.uniform(_MIN_AGE, 60), _MIN_AGE + 0.1), 88.9
-    )
-    age = min(age, MAX_AGE + 0.9 - span - 0.01)
+    age = rng.gauss(67, 13) if rng.random() < 0.85 else rng.uniform(_MIN_AGE, 60)
+    age = min(max(age, _MIN_AGE + 0.1), MAX_AGE + 0.9 - span)
     male = rng.random() < 0.54
     height = rng.gauss(176 if male else 162, 7.5)
     bmi = min(max(rng.lognormvariate(3.32, 0.22), 15), 58)
@@ -124,7 +122,7 @@ def person(rng: Random, uniquepid: str, first: int, last: int) -> Person:
 
 def _age_factor(condition: Condition, age: float) -> float:
     """1 at 60 years; conditions with `age` above 1 grow with years, below 1 they shrink."""
-    return min(condition.age ** ((age - 60) / 15), 2.5)
+    return min(float(condition.age ** ((age - 60) / 15)), 2.5)
 
 
 def admissions(rng: Random) -> list[int]:
