@@ -97,6 +97,8 @@ async def _failed_references(gym: Gym, task: Task, kernel: KernelSession) -> lis
 
 
 async def _reference_problem(code: str, kernel: KernelSession, spec: GradingSpec) -> str | None:
+    if not code:
+        return None if spec.kind == "abstain" else "it has no reference, but can be answered"
     try:
         ran = await kernel.execute(code, timeout_s=REFERENCE_TIMEOUT_S)
         if ran.status != "ok":

@@ -357,5 +357,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     "isolation:port": Requirement('B1.3',
         "One listening socket on a kernel's own loopback is served from outside; two kernels share the address and nothing else, and the host's port is refused."),
     "zygote:soak": Requirement("B1.1", "Many kernels live, work and end beside each other for long, and nothing is left."),
+    # --- worlds and result sets (C1a) ---
+    "grading:rows-accepts": Requirement("grading.md must accept; C1a.4", "Rows in any order and columns permuted for all rows alike, in every form that holds rows, written in equivalent ways, are the same result set."),
+    "grading:rows-refuses": Requirement("grading.md must refuse; C1a.4", "Missing, extra, repeated or mixed-up rows, candidate lists, values of another type and near misses beyond the tolerance are wrong; what is not rows is malformed."),
+    "grading:rows-empty": Requirement("grading.md kinds: result set", "No rows, one row of NULL, an empty text and zero are four different results."),
+    "grading:rows-order": Requirement("grading.md kinds: result set", "Where the question ranks the rows, only rows of equal rank may change places; where it orders the columns, they may not."),
+    "grading:rows-spec": Requirement("task_store/cells.py", "A spec knows the kind of each column from the rows, and refuses rows that no query with typed columns gives."),
+    "grading:abstain": Requirement("C1a.2; EHRSQL", "Where nothing in the world answers, abstaining is right and every answer wrong, in words that do not tell; elsewhere abstaining is wrong."),
 }
 # fmt: on
