@@ -357,6 +357,11 @@ REQUIREMENTS: dict[str, Requirement] = {
     "isolation:port": Requirement('B1.3',
         "One listening socket on a kernel's own loopback is served from outside; two kernels share the address and nothing else, and the host's port is refused."),
     "zygote:soak": Requirement("B1.1", "Many kernels live, work and end beside each other for long, and nothing is left."),
+    # EHR worlds and questions: the engine, the mimic_iii world and family
+    "mimic-world:schema": Requirement("C1a.1", "The mimic_iii world has the 17 tables and all columns that questions over MIMIC-III use, and tells the agent of each."),
+    "mimic-world:order": Requirement("C1a.1", "No event lies outside of its stay, no stay overlaps another, no unit lies outside of its stay, nothing follows death, nothing lies in the future."),
+    "mimic-world:plausible": Requirement("C1a.1", "Stays, ages and labs lie where a hospital's do, events are skewed, and an illness shows in the laboratory."),
+    "mimic-world:seed": Requirement("C1a.1", "Equal seeds and sizes give a world of equal bytes."),
     # --- worlds and result sets (C1a) ---
     "grading:rows-accepts": Requirement("grading.md must accept; C1a.4", "Rows in any order and columns permuted for all rows alike, in every form that holds rows, written in equivalent ways, are the same result set."),
     "grading:rows-refuses": Requirement("grading.md must refuse; C1a.4", "Missing, extra, repeated or mixed-up rows, candidate lists, values of another type and near misses beyond the tolerance are wrong; what is not rows is malformed."),

@@ -118,7 +118,13 @@ class Asked:
     def grading(self) -> GradingSpec:
         if self.rows is None or isinstance(self.question, Unanswerable):
             return AbstainSpec()
-        return ResultSetSpec(columns=self.question.columns, rows=self.rows, ordered=self.question.ordered)
+        return ResultSetSpec.of(
+            self.rows,
+            columns=self.question.kinds,
+            width=len(self.question.columns),
+            ranks=range(len(self.rows)) if self.question.ordered else None,
+            columns_ordered=True,  # the prompt names their order
+        )
 
 
 def prompt(question: str, about: str, columns: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from task_store.cells import ColumnKind
 from task_store.types import Difficulty
 
 Pool = Literal["train", "test"]
@@ -42,6 +43,8 @@ class Template:
     not run SQL of its own: it is the second opinion on the gold."""
     columns: tuple[str, ...]
     """Names of the answer's columns, as the agent is told."""
+    kinds: tuple[ColumnKind, ...] | None = None
+    """What the columns hold; None: told from the cells. Say `boolean` where 0 and 1 mean no and yes."""
     ordered: bool = False
     """The order of the rows is part of the answer."""
     ties: str = ""
