@@ -12,6 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from kernel_manager.zygote.job import WORLD
+
 PREFIX = "medgym-"
 
 _INHERITED = frozenset(
@@ -40,6 +42,13 @@ class Folders:
             raise
         (home / "tmp").mkdir(mode=0o700)
         return cls(workspace, home)
+
+    def show_world(self, world: Path) -> None:
+        """Where no mount can show it: a link, or a copy where the system makes no links."""
+        try:
+            (self.workspace / WORLD).symlink_to(world, target_is_directory=True)
+        except OSError:  # Windows, for users who may not
+            shutil.copytree(world, self.workspace / WORLD)
 
     def remove(self) -> None:
         remove_tree(self.workspace)

@@ -33,8 +33,10 @@ from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisode
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
+from task_store.build import world_home
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
+from task_store.world import SEEN
 
 _log = logging.getLogger(__name__)
 
@@ -145,15 +147,17 @@ class Gym:
             UnknownTaskError: no such task.
             GymBusyError: no kernel became free in time.
             KernelStartError: the kernel did not come up.
+            BuildError: the task's world is not there and cannot be built.
         """
         task = self.store.get(task_id)
         key = await anyio.to_thread.run_sync(self._answers.get, task.id)
+        home = await anyio.to_thread.run_sync(world_home, self.store, task)  # may build it
         episode_id = secrets.token_urlsafe(16)
         await self._take_slot(episode_id)
         try:
-            kernel = await KernelSession.start(self._kernels)
+            kernel = await KernelSession.start(self.kernel_config(home))
             try:
-                return self._assemble(episode_id, task, key, kernel, agent, model, protocol)
+                return self._assemble(episode_id, task, key, kernel, home, agent, model, protocol)
             except BaseException:
                 with anyio.CancelScope(shield=True):
                     await kernel.close()
@@ -161,6 +165,10 @@ class Gym:
         except BaseException:
             self._slots.release_on_behalf_of(episode_id)
             raise
+
+    def kernel_config(self, home: Path | None) -> KernelConfig:
+        """How kernels start that see the world at `home`; None: no world."""
+        return self._kernels.model_copy(update={"world": None if home is None else home / SEEN})
 
     def episode(self, episode_id: str) -> Episode:
         """Raises:
@@ -213,6 +221,7 @@ class Gym:
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
+        home: Path | None,
         agent: str,
         model: str | None,
         protocol: ProtocolName | None,
@@ -228,6 +237,7 @@ class Gym:
             agent=agent,
             model=model,
             environment=_environment(self.isolation),
+            world=None if home is None else home.name,
         )
         journal = self.out.journal(_stem(started))
         episode = Episode(

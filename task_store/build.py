@@ -15,7 +15,7 @@ from task_store.errors import UnknownFamilyError
 from task_store.importing import SUFFIX
 from task_store.importing import suspects as suspects_in
 from task_store.store import TaskStore
-from task_store.types import Split
+from task_store.types import Split, Task
 from task_store.world import Shelf, Worlds
 
 DEFAULT_TASKS = 200
@@ -81,6 +81,18 @@ def imported_families(root: Path) -> list[str]:
 def suspects(store: TaskStore) -> frozenset[str]:
     """Ids of the open store's tasks whose imported golds are in doubt; scores leave them out by default."""
     return frozenset().union(*(suspects_in(folder) for folder in store.folders.values()))
+
+
+def world_home(store: TaskStore, task: Task) -> Path | None:
+    """The home of what the task's kernel sees, built when it is not there; None for an empty workspace.
+
+    Raises:
+        BuildError: the world is one that nobody can build, such as a licensed database.
+    """
+    if task.world.name == "none":
+        return None
+    root = store.folders[task.id.family].parent.parent
+    return Shelf(root).home(task.world)
 
 
 def _all_families(root: Path) -> list[str]:

@@ -10,16 +10,18 @@ written beside its final name and renamed into place, so that readers see all of
 import hashlib
 import importlib
 import pkgutil
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
 from task_store.errors import BuildError
 from task_store.types import Model, WorldSpec
+from task_store.whole_file import new_folder
 
 DEFAULT_PATIENTS = 1000
+SEEN = "world"
+"""Folder, in a world's home, that kernels see."""
+MANIFEST = "manifest.json"
 _HASHED_SUFFIXES = {".py", ".json", ".tsv", ".csv", ".txt", ".sql"}
 
 
@@ -80,7 +82,7 @@ class Shelf:
         self.patients = patients
 
     def folder(self, spec: WorldSpec) -> Path:
-        return self.home(spec) / "world"
+        return self.home(spec) / SEEN
 
     def home(self, spec: WorldSpec) -> Path:
         """The folder that holds the world, its manifest and what was made of it; built when missing.
@@ -95,16 +97,17 @@ class Shelf:
         )
         key = f"{manifest.generator_hash}-{spec.seed}-{spec.patients}"
         target = self._root / "worlds" / spec.name / key
-        if not (target / "manifest.json").is_file():
+        if not (target / MANIFEST).is_file():
             _build(target, manifest)
         return target
 
 
 def names() -> list[str]:
-    """Names of all worlds, sorted."""
+    """Names of all worlds, sorted; a package whose name starts with `_` is shared by worlds."""
     import task_store.worlds as built_in
 
-    return sorted(module.name for module in pkgutil.iter_modules(built_in.__path__) if module.ispkg)
+    found = (module.name for module in pkgutil.iter_modules(built_in.__path__) if module.ispkg)
+    return sorted(name for name in found if not name.startswith("_"))
 
 
 def world(name: str) -> World:
@@ -118,34 +121,30 @@ def world(name: str) -> World:
 
 @cache
 def generator_hash(name: str) -> str:
-    """First 12 hex digits of SHA-256 over the sources of all worlds: they share vocabularies."""
+    """First 12 hex digits of SHA-256 over the world's sources and those that worlds share.
+
+    Raises:
+        BuildError: no such world.
+    """
     import task_store.worlds as built_in
 
     world(name)
-    core = Path(built_in.__path__[0])
     digest = hashlib.sha256()
-    for file in sorted(p for p in core.rglob("*") if p.suffix in _HASHED_SUFFIXES):
-        digest.update(file.relative_to(core).as_posix().encode())
-        digest.update(file.read_bytes())
+    others = {other for other in names() if other != name}
+    for core in map(Path, built_in.__path__):
+        for file in sorted(p for p in core.rglob("*") if p.suffix in _HASHED_SUFFIXES):
+            relative = file.relative_to(core)
+            if relative.parts[0] not in others:
+                digest.update(relative.as_posix().encode())
+                digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
 
 def _build(target: Path, manifest: WorldManifest) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
-    try:
-        seen = draft / "world"
+    with new_folder(target, last=MANIFEST) as draft:
+        seen = draft / SEEN
         seen.mkdir()
         world(manifest.name).build(seen, seed=manifest.seed, patients=manifest.patients)
-        for path in seen.rglob("*"):
-            if path.is_file():
-                path.chmod(0o444)
-        (draft / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-        draft.chmod(0o755)
-        try:
-            draft.rename(target)
-        except OSError:
-            if not (target / "manifest.json").is_file():  # not lost to another builder: a real failure
-                raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        for path in (draft, seen, *seen.rglob("*")):  # kernels are other users
+            path.chmod(0o755 if path.is_dir() else 0o444)
+        (draft / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

@@ -368,6 +368,8 @@ REQUIREMENTS: dict[str, Requirement] = {
     "grading:rows-empty": Requirement("grading.md kinds: result set", "No rows, one row of NULL, an empty text and zero are four different results."),
     "grading:rows-order": Requirement("grading.md kinds: result set", "Where the question ranks the rows, only rows of equal rank may change places; where it orders the columns, they may not."),
     "grading:rows-spec": Requirement("task_store/cells.py", "A spec knows the kind of each column from the rows, and refuses rows that no query with typed columns gives."),
+    "world:mounted": Requirement("C1a.3", "At every level a kernel reads its task's world by a relative path, also after a restart, and finds it named in MEDGYM_WORLD."),
+    "world:read-only": Requirement("C1a.3", "At full, confined and hardened nothing that a kernel does changes its world; a kernel without one sees none."),
     "grading:abstain": Requirement("C1a.2; EHRSQL", "Where nothing in the world answers, abstaining is right and every answer wrong, in words that do not tell; elsewhere abstaining is wrong."),
 }
 # fmt: on

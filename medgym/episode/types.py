@@ -127,6 +127,8 @@ class Started(Model):
     agent: str
     model: str | None
     environment: Environment
+    world: str | None = None
+    """Generator hash, seed and size of what the kernel sees beside its workspace; None: nothing."""
 
 
 class Said(Model):
