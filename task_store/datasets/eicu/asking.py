@@ -29,13 +29,14 @@ Pick = str | Callable[[random.Random, Row], Scalar | None]
 """A column of the drawn row, or a function of it; None drops the draw."""
 
 
-def about(table: str, where: str = "1", *, window: bool = False, **picks: Pick) -> Draw:
+def about(table: str, where: str = "1", *, around: str | None = None, **picks: Pick) -> Draw:
     """A draw from a row of the table and its patient row.
 
     Args:
         table: where the row comes from.
         where: condition on that table's columns.
-        window: also draw a span of time, as the slots `when`, `start` and `end`.
+        around: also draw a span of time, as the slots `when`, `start` and `end`; most contain the time
+            in this column.
         picks: slot -> where its value comes from.
     """
 
@@ -43,11 +44,11 @@ def about(table: str, where: str = "1", *, window: bool = False, **picks: Pick) 
         row = a_row(rng, database, table, where)
         if row is None:
             return None
-        if table != "patient":
+        if table != "patient" and "patientunitstayid" in row:
             row |= a_record(
                 rng, database, "SELECT * FROM patient WHERE patientunitstayid = :stay", {"stay": _stay(row)}
             ) or {}
-        slots: dict[str, Scalar] = dict(span(rng).slots()) if window else {}
+        slots: dict[str, Scalar] = dict(_span_around(rng, str(row[around])).slots()) if around else {}
         for slot, pick in picks.items():
             value = row[pick] if isinstance(pick, str) else pick(rng, row)
             if value is None:
@@ -108,6 +109,14 @@ def span(rng: random.Random) -> Window:
     now = datetime.datetime.fromisoformat(CURRENT_TIME)
     start = now - datetime.timedelta(days=days)
     return Window(f"in the last {days} days", str(start), str(now + datetime.timedelta(minutes=1)))
+
+
+def _span_around(rng: random.Random, time: str) -> Window:
+    for _ in range(4):
+        drawn = span(rng)
+        if drawn.start <= time < drawn.end:
+            break
+    return drawn
 
 
 def _stay(row: Row) -> Scalar:

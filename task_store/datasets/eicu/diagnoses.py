@@ -57,7 +57,7 @@ answer = pd.to_datetime(both[both.diagnosisname == name].diagnosistime).min()
             "Count the patients who got the diagnosis '{name}' {when}.",
             "What is the number of distinct patients with a diagnosis of '{name}' made {when}?",
         ),
-        about("diagnosis", window=True, name="diagnosisname"),
+        about("diagnosis", around="diagnosistime", name="diagnosisname"),
         sql="""
             SELECT COUNT(DISTINCT uniquepid) FROM diagnosis JOIN patient USING (patientunitstayid)
             WHERE diagnosisname = :name AND diagnosistime >= :start AND diagnosistime < :end""",
@@ -121,7 +121,7 @@ answer = d.merge(last, on="patientunitstayid").diagnosisname.drop_duplicates()
             "with admission {when}?",
         ),
         with_other(
-            about("diagnosis", window=True, name="diagnosisname", stay="patientunitstayid"),
+            about("diagnosis", around="diagnosistime", name="diagnosisname", stay="patientunitstayid"),
             "SELECT DISTINCT diagnosisname AS other FROM diagnosis WHERE patientunitstayid = :stay "
             "AND diagnosisname <> :name ORDER BY 1",
         ),
@@ -200,7 +200,7 @@ answer = t.sort_values("treatmenttime").treatmenttime.iloc[-1]
             "Count the {gender} patients who were treated with '{name}' {when}.",
             "What is the number of distinct {gender} patients with a '{name}' treatment {when}?",
         ),
-        about("treatment", window=True, name="treatmentname", gender="gender"),
+        about("treatment", around="treatmenttime", name="treatmentname", gender="gender"),
         sql="""
             SELECT COUNT(DISTINCT uniquepid) FROM treatment JOIN patient USING (patientunitstayid)
             WHERE treatmentname = :name AND gender = :gender AND treatmenttime >= :start AND treatmenttime < :end""",
@@ -225,7 +225,7 @@ answer = len(set(p[(p.gender == gender) & p.patientunitstayid.isin(t.patientunit
         with_other(
             about(
                 "diagnosis",
-                window=True,
+                around="diagnosistime",
                 name="diagnosisname",
                 stay="patientunitstayid",
                 days=lambda rng, row: rng.randint(1, 6),
@@ -278,7 +278,7 @@ answer = round((pd.to_datetime(both.treatmenttime) - pd.to_datetime(both.unitadm
             "For how many distinct patients was ICD-9 code {code} entered {when}?",
             "ICD-9 code {code} was entered {when} for what number of patients (each counted once)?",
         ),
-        about("diagnosis", window=True, code="icd9code"),
+        about("diagnosis", around="diagnosistime", code="icd9code"),
         sql="""
             SELECT COUNT(DISTINCT uniquepid) FROM diagnosis JOIN patient USING (patientunitstayid)
             WHERE icd9code = :code AND diagnosistime >= :start AND diagnosistime < :end""",
@@ -301,7 +301,7 @@ answer = d.merge(p, on="patientunitstayid").uniquepid.nunique()
             SELECT diagnosisname, diagnosistime FROM diagnosis WHERE {VISIT} ORDER BY diagnosistime LIMIT 1""",
         ties=f"""
             SELECT 1 FROM diagnosis WHERE {VISIT} AND diagnosistime =
-            (SELECT MIN(diagnosistime) FROM diagnosis WHERE {VISIT}) HAVING COUNT(*) > 1""",
+            (SELECT MIN(diagnosistime) FROM diagnosis WHERE {VISIT}) GROUP BY NULL HAVING COUNT(*) > 1""",
         reference=VISIT_STAYS
         + _D
         + """
@@ -320,7 +320,7 @@ answer = d[d.diagnosistime == d.diagnosistime.min()][["diagnosisname", "diagnosi
         ),
         only_if(
             about("diagnosis", pid="uniquepid"),
-            "SELECT 1 FROM patient WHERE uniquepid = :pid HAVING COUNT(DISTINCT patienthealthsystemstayid) > 1",
+            "SELECT 1 FROM patient WHERE uniquepid = :pid GROUP BY NULL HAVING COUNT(DISTINCT patienthealthsystemstayid) > 1",
         ),
         sql="""
             SELECT diagnosisname FROM diagnosis JOIN patient USING (patientunitstayid)
@@ -346,7 +346,7 @@ answer = sorted(set(d[latest].diagnosisname) - set(d[~latest].diagnosisname))
             "Among unit stays whose unit admission fell {when}, how many include '{name}' together with '{other}'?",
         ),
         with_other(
-            about("treatment", window=True, name="treatmentname", stay="patientunitstayid"),
+            about("treatment", around="treatmenttime", name="treatmentname", stay="patientunitstayid"),
             "SELECT DISTINCT treatmentname AS other FROM treatment WHERE patientunitstayid = :stay "
             "AND treatmentname <> :name ORDER BY 1",
         ),

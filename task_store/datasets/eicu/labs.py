@@ -16,7 +16,7 @@ _lab = Asking("train", "labs")
 _lab_test = Asking("test", "labs")
 
 _L = 'x = table("lab")\n'
-_TWICE = f"SELECT 1 FROM lab WHERE labname = :name AND {MINE} HAVING COUNT(*) > 1"
+_TWICE = f"SELECT 1 FROM lab WHERE labname = :name AND {MINE} GROUP BY NULL HAVING COUNT(*) > 1"
 
 TEMPLATES = (
     _lab(
@@ -100,7 +100,7 @@ answer = x.labresult.diff().iloc[-1]
         only_if(
             about("lab", pid="uniquepid", name="labname"),
             "SELECT 1 FROM lab JOIN patient USING (patientunitstayid) WHERE uniquepid = :pid AND labname = :name "
-            "HAVING COUNT(DISTINCT patienthealthsystemstayid) > 1",
+            "GROUP BY NULL HAVING COUNT(DISTINCT patienthealthsystemstayid) > 1",
         ),
         sql="""
             WITH final AS (
@@ -125,7 +125,7 @@ answer = finals.iloc[-1] - finals.iloc[-2]
             "Count the unit stays that began {when} and had at least one '{name}' result greater than {limit}.",
             "How many unit stays, begun {when}, show '{name}' exceeding {limit} at least once?",
         ),
-        about("lab", window=True, name="labname", limit=about_value("labresult", 0.9, 1.1, 1)),
+        about("lab", around="labresulttime", name="labname", limit=about_value("labresult", 0.9, 1.1, 1)),
         sql="""
             SELECT COUNT(DISTINCT patientunitstayid) FROM lab JOIN patient USING (patientunitstayid)
             WHERE labname = :name AND labresult > :limit AND unitadmittime >= :start AND unitadmittime < :end""",
@@ -166,7 +166,7 @@ answer = x.sort_values("labresulttime").labresulttime.head(1)
         only_if(
             about("lab", stay="patientunitstayid", name="labname"),
             "SELECT 1 FROM lab WHERE patientunitstayid = :stay AND labname = :name "
-            "HAVING COUNT(DISTINCT DATE(labresulttime)) > 1",
+            "GROUP BY NULL HAVING COUNT(DISTINCT DATE(labresulttime)) > 1",
         ),
         sql="""
             SELECT DATE(labresulttime) AS day, MAX(labresult) FROM lab
@@ -188,7 +188,7 @@ answer = x.groupby(x.labresulttime.str[:10]).labresult.max().reset_index()
             "What number of distinct patients had '{name}' measured more than {times} times in one unit stay, if only "
             "results {when} count?",
         ),
-        about("lab", window=True, name="labname", times=lambda rng, row: rng.randint(1, 4)),
+        about("lab", around="labresulttime", name="labname", times=lambda rng, row: rng.randint(1, 4)),
         sql="""
             SELECT COUNT(DISTINCT uniquepid) FROM patient JOIN
             (SELECT patientunitstayid FROM lab WHERE labname = :name AND labresulttime >= :start
@@ -210,7 +210,7 @@ answer = p[p.patientunitstayid.isin(counts[counts > times].index)].uniquepid.nun
         ),
         only_if(
             about("lab", stay="patientunitstayid", name="labname"),
-            "SELECT 1 FROM lab WHERE patientunitstayid = :stay AND labname = :name HAVING COUNT(*) > 1",
+            "SELECT 1 FROM lab WHERE patientunitstayid = :stay AND labname = :name GROUP BY NULL HAVING COUNT(*) > 1",
         ),
         sql="""
             SELECT labresult FROM lab WHERE patientunitstayid = :stay AND labname = :name
@@ -230,7 +230,7 @@ answer = x.labresult.iloc[1]
         ),
         only_if(
             about("lab", visit="patienthealthsystemstayid", name="labname"),
-            f"SELECT 1 FROM lab WHERE labname = :name AND {VISIT} HAVING COUNT(*) > 1",
+            f"SELECT 1 FROM lab WHERE labname = :name AND {VISIT} GROUP BY NULL HAVING COUNT(*) > 1",
         ),
         sql=f"SELECT MAX(labresult) - MIN(labresult) FROM lab WHERE labname = :name AND {VISIT}",
         reference=VISIT_STAYS

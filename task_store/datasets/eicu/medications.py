@@ -34,7 +34,7 @@ TEMPLATES = (
             ORDER BY drugstarttime LIMIT 1""",
         ties=f"""
             SELECT 1 FROM medication WHERE drugname = :name AND {MINE} AND drugstarttime =
-            (SELECT MIN(drugstarttime) FROM medication WHERE drugname = :name AND {MINE}) HAVING COUNT(*) > 1""",
+            (SELECT MIN(drugstarttime) FROM medication WHERE drugname = :name AND {MINE}) GROUP BY NULL HAVING COUNT(*) > 1""",
         reference=MY_STAYS
         + _M
         + """
@@ -67,7 +67,7 @@ answer = pd.to_datetime(m.drugstarttime).max()
             "Count the patients for whom '{name}' was started {when}.",
             "What is the number of distinct patients with an order of '{name}' starting {when}?",
         ),
-        about("medication", window=True, name="drugname"),
+        about("medication", around="drugstarttime", name="drugname"),
         sql="""
             SELECT COUNT(DISTINCT uniquepid) FROM medication JOIN patient USING (patientunitstayid)
             WHERE drugname = :name AND drugstarttime >= :start AND drugstarttime < :end""",
@@ -135,7 +135,7 @@ answer = (pd.to_datetime(m.drugstoptime) - pd.to_datetime(m.drugstarttime)).sum(
         with_other(
             about(
                 "medication",
-                window=True,
+                around="drugstarttime",
                 name="drugname",
                 stay="patientunitstayid",
                 hours=lambda rng, row: rng.choice((6, 12, 24, 36, 48)),
@@ -205,7 +205,7 @@ answer = a.drop_duplicates("allergyname")[["allergyname", "allergytime"]]
             "Count the {gender} patients whose allergy to '{name}' was recorded {when}.",
             "What is the number of distinct {gender} patients with the allergy '{name}' noted {when}?",
         ),
-        about("allergy", window=True, name="allergyname", gender="gender"),
+        about("allergy", around="allergytime", name="allergyname", gender="gender"),
         sql="""
             SELECT COUNT(DISTINCT uniquepid) FROM allergy JOIN patient USING (patientunitstayid)
             WHERE allergyname = :name AND gender = :gender AND allergytime >= :start AND allergytime < :end""",
@@ -227,7 +227,7 @@ answer = len(set(p[p.patientunitstayid.isin(a.patientunitstayid) & p.gender.eq(g
         sql=f"SELECT drugname, dosage FROM medication WHERE {VISIT} ORDER BY drugstarttime DESC LIMIT 1",
         ties=f"""
             SELECT 1 FROM medication WHERE {VISIT} AND drugstarttime =
-            (SELECT MAX(drugstarttime) FROM medication WHERE {VISIT}) HAVING COUNT(*) > 1""",
+            (SELECT MAX(drugstarttime) FROM medication WHERE {VISIT}) GROUP BY NULL HAVING COUNT(*) > 1""",
         reference=VISIT_STAYS
         + _M
         + """
@@ -267,7 +267,7 @@ answer = m.loc[[pd.to_datetime(m.drugstarttime).idxmax()], ["drugname", "dosage"
         ties="""
             SELECT 1 FROM lab WHERE patientunitstayid = :stay AND labname = :name AND labresult =
             (SELECT MAX(labresult) FROM lab WHERE patientunitstayid = :stay AND labname = :name)
-            HAVING COUNT(*) > 1""",
+            GROUP BY NULL HAVING COUNT(*) > 1""",
         reference=_M
         + """
 x = table("lab")
@@ -287,7 +287,7 @@ answer = sorted(set(m[soon].drugname))
             "Tabulate '{name}' orders begun {when} for patients of {low} years or more by dosage and route, with "
             "counts.",
         ),
-        about("medication", window=True, name="drugname", low=lambda rng, row: rng.randint(40, 75)),
+        about("medication", around="drugstarttime", name="drugname", low=lambda rng, row: rng.randint(40, 75)),
         sql="""
             SELECT dosage, routeadmin, COUNT(*) FROM medication JOIN patient USING (patientunitstayid)
             WHERE drugname = :name AND CAST(age AS INTEGER) >= :low AND drugstarttime >= :start AND drugstarttime < :end

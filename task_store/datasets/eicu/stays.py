@@ -98,7 +98,7 @@ answer = round(waits.min().total_seconds() / 60)
             "Count the hospital stays that started {when} and whose admission source is '{source}'.",
             "What is the number of hospital admissions {when} by way of '{source}'?",
         ),
-        about("patient", window=True, source="hospitaladmitsource"),
+        about("patient", around="hospitaladmittime", source="hospitaladmitsource"),
         sql="""
             SELECT COUNT(DISTINCT patienthealthsystemstayid) FROM patient
             WHERE hospitaladmitsource = :source AND hospitaladmittime >= :start AND hospitaladmittime < :end""",
@@ -122,7 +122,7 @@ answer = chosen.groupby("patienthealthsystemstayid").ngroups
         ),
         about(
             "patient",
-            window=True,
+            around="hospitaladmittime",
             gender="gender",
             low=lambda rng, row: max(int(str(row["age"])) - rng.randint(2, 12), 16),
             high=lambda rng, row: min(int(str(row["age"])) + rng.randint(2, 12), 89),
@@ -151,7 +151,7 @@ answer = chosen.uniquepid.nunique()
         ),
         only_if(
             about("patient", pid="uniquepid"),
-            "SELECT 1 FROM patient WHERE uniquepid = :pid AND admissionweight IS NOT NULL HAVING COUNT(*) > 1",
+            "SELECT 1 FROM patient WHERE uniquepid = :pid AND admissionweight IS NOT NULL GROUP BY NULL HAVING COUNT(*) > 1",
         ),
         sql="""
             SELECT (SELECT admissionweight FROM patient WHERE uniquepid = :pid AND admissionweight IS NOT NULL
@@ -197,7 +197,7 @@ answer = last.admissionweight * 1e4 / last.admissionheight**2
             "For unit stays of {gender} patients at hospital {hospital} with unit admission {when}: mean admission "
             "weight in kg, unrounded.",
         ),
-        about("patient", window=True, gender="gender", hospital="hospitalid"),
+        about("patient", around="hospitaladmittime", gender="gender", hospital="hospitalid"),
         sql="""
             SELECT AVG(admissionweight) FROM patient WHERE gender = :gender AND hospitalid = :hospital
             AND unitadmittime >= :start AND unitadmittime < :end""",
@@ -233,7 +233,7 @@ answer = weights.sum() / len(weights) if len(weights) else None
             "Among ended hospital stays of hospital {hospital} with admission {when}, what is the unrounded average "
             "duration in days?",
         ),
-        about("patient", window=True, hospital="hospitalid"),
+        about("patient", around="hospitaladmittime", hospital="hospitalid"),
         sql="""
             SELECT AVG(julianday(hospitaldischargetime) - julianday(hospitaladmittime)) FROM
             (SELECT DISTINCT patienthealthsystemstayid, hospitaladmittime, hospitaldischargetime FROM patient
@@ -290,7 +290,7 @@ answer = (NOW - pd.to_datetime(still.hospitaladmittime).iloc[0]).total_seconds()
             "Over all unit stays with a diagnosis '{name}' made {when}, counted once each: average patient age, "
             "unrounded?",
         ),
-        about("diagnosis", window=True, name="diagnosisname"),
+        about("diagnosis", around="diagnosistime", name="diagnosisname"),
         sql="""
             SELECT AVG(CAST(age AS INTEGER)) FROM patient WHERE patientunitstayid IN
             (SELECT patientunitstayid FROM diagnosis WHERE diagnosisname = :name
