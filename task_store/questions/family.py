@@ -199,7 +199,8 @@ class _Asking:
             rows = gold.execute(question, slots, self.database)
             if rows is None:
                 return None
-        return Asked(question, letter, text.format(**slots), slots, rows)
+        text = text.format(**slots)
+        return Asked(question, letter, text[0].upper() + text[1:], slots, rows)
 
     def _take(self, asked: Asked, index: int) -> bool:
         """Whether the split still has room for this question and this answer; then it is noted."""

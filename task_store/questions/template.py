@@ -63,6 +63,8 @@ class Unanswerable:
     draw: Draw
     columns: tuple[str, ...]
     """As an answerable question of this kind would ask for: the form must not give it away."""
+    lacks: tuple[str, ...] = ()
+    """Parts of names that a table or column with the answer would have; the schema has none of them."""
     difficulty: Difficulty = "medium"
 
     @property
