@@ -17,7 +17,9 @@ FIRST_YEAR, LAST_YEAR = 2100, 2105
 
 MINE = "patientunitstayid IN (SELECT patientunitstayid FROM patient WHERE uniquepid = :pid)"
 """SQL: rows of this patient."""
-VISIT = "patientunitstayid IN (SELECT patientunitstayid FROM patient WHERE patienthealthsystemstayid = :visit)"
+VISIT = (
+    "patientunitstayid IN (SELECT patientunitstayid FROM patient WHERE patienthealthsystemstayid = :visit)"
+)
 """SQL: rows of this hospital stay."""
 
 P = 'p = table("patient")\n'
@@ -45,9 +47,15 @@ def about(table: str, where: str = "1", *, around: str | None = None, **picks: P
         if row is None:
             return None
         if table != "patient" and "patientunitstayid" in row:
-            row |= a_record(
-                rng, database, "SELECT * FROM patient WHERE patientunitstayid = :stay", {"stay": _stay(row)}
-            ) or {}
+            row |= (
+                a_record(
+                    rng,
+                    database,
+                    "SELECT * FROM patient WHERE patientunitstayid = :stay",
+                    {"stay": _stay(row)},
+                )
+                or {}
+            )
         slots: dict[str, Scalar] = dict(_span_around(rng, str(row[around])).slots()) if around else {}
         for slot, pick in picks.items():
             value = row[pick] if isinstance(pick, str) else pick(rng, row)
@@ -174,7 +182,7 @@ def difficulty(sql: str) -> Difficulty:
     """By the structure of the gold query.
 
     One point for each table read after the first, each grouping, ordering, arithmetic on times, window
-    function, negation and case distinction. Up to one is easy, up to three medium, more are hard.
+    function, negation and case distinction. Up to one is easy, two are medium, more are hard.
     """
     points = sum(len(re.findall(pattern, sql)) for pattern in _STEPS) - 1
-    return "easy" if points <= 1 else "medium" if points <= 3 else "hard"
+    return "easy" if points <= 1 else "medium" if points == 2 else "hard"

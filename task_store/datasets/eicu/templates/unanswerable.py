@@ -24,6 +24,7 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("marital status",),
+        lacks=("marital",),
     ),
     Unanswerable(
         "insured_patients",
@@ -36,6 +37,7 @@ UNANSWERABLE = (
         ),
         _DIAGNOSIS,
         ("number of patients",),
+        lacks=("insur", "payer"),
     ),
     Unanswerable(
         "attending_physician",
@@ -48,6 +50,7 @@ UNANSWERABLE = (
         ),
         _VISIT,
         ("physician",),
+        lacks=("physician", "provider", "doctor", "caregiver"),
     ),
     Unanswerable(
         "chest_film_report",
@@ -60,6 +63,7 @@ UNANSWERABLE = (
         ),
         _STAY,
         ("report",),
+        lacks=("report", "note", "radiol", "imag"),
     ),
     Unanswerable(
         "next_appointment",
@@ -72,6 +76,7 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("time",),
+        lacks=("appointment", "schedul"),
     ),
     Unanswerable(
         "diagnoses_to_come",
@@ -97,6 +102,7 @@ UNANSWERABLE = (
         ),
         _DRUG,
         ("dosage",),
+        lacks=("maxdose", "guideline", "label_"),
     ),
     Unanswerable(
         "prescriber",
@@ -109,6 +115,7 @@ UNANSWERABLE = (
         ),
         _DRUG,
         ("prescriber",),
+        lacks=("prescriber", "provider", "orderedby"),
     ),
     Unanswerable(
         "that_test",
@@ -134,6 +141,7 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("pack-years",),
+        lacks=("smok", "tobacco", "history"),
     ),
     Unanswerable(
         "language_spoken",
@@ -145,6 +153,7 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("language",),
+        lacks=("language",),
     ),
     Unanswerable(
         "family_history",
@@ -156,6 +165,7 @@ UNANSWERABLE = (
         ),
         _DIAGNOSIS,
         ("relative",),
+        lacks=("family", "history", "relative"),
     ),
     Unanswerable(
         "tidal_volume",
@@ -167,6 +177,7 @@ UNANSWERABLE = (
         ),
         _STAY,
         ("mL",),
+        lacks=("tidal", "ventil"),
     ),
     Unanswerable(
         "next_year_returns",
@@ -178,6 +189,7 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("date",),
+        lacks=("appointment", "schedul"),
     ),
     Unanswerable(
         "maker_of_drug",
@@ -189,17 +201,20 @@ UNANSWERABLE = (
         ),
         _DRUG,
         ("manufacturer",),
+        lacks=("manufact", "company", "maker"),
     ),
     Unanswerable(
         "discharge_address",
         "test",
         "missing_column",
         (
-            "After hospital stay {visit}, where was the patient sent: home, rehabilitation or a nursing facility?",
+            "After hospital stay {visit}, where was the patient sent: home, rehabilitation or a nursing "
+            "facility?",
             "Destination of the patient once hospital stay {visit} was over (home, nursing facility, ...)?",
         ),
         _VISIT,
         ("destination",),
+        lacks=("dischargelocation", "destination", "disposition"),
     ),
     Unanswerable(
         "worse_than_before",

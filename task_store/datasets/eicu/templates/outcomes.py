@@ -11,16 +11,17 @@ TEMPLATES = (
     _outcome(
         "mortality_by_source",
         (
-            "Of the hospital stays that began {when} with admission source '{source}' and have ended, what percentage "
-            "(0 to 100, not rounded) ended with status 'expired'?",
-            "What is the hospital mortality, in percent without rounding, of ended hospital stays with admission "
-            "source '{source}' and admission {when}?",
-            "Percentage (unrounded) of deaths in hospital among ended hospital stays begun {when} and admitted by way "
-            "of '{source}'?",
+            "Of the hospital stays that began {when} with admission source '{source}' and have ended, "
+            "what percentage (0 to 100, not rounded) ended with status 'expired'?",
+            "What is the hospital mortality, in percent without rounding, of ended hospital stays with "
+            "admission source '{source}' and admission {when}?",
+            "Percentage (unrounded) of deaths in hospital among ended hospital stays begun {when} and "
+            "admitted by way of '{source}'?",
         ),
         about("patient", around="hospitaladmittime", source="hospitaladmitsource"),
         sql="""
-            SELECT 100.0 * SUM(CASE WHEN hospitaldischargestatus = 'expired' THEN 1 ELSE 0 END) / COUNT(*) FROM
+            SELECT 100.0 * SUM(CASE WHEN hospitaldischargestatus = 'expired'
+              THEN 1 ELSE 0 END) / COUNT(*) FROM
             (SELECT DISTINCT patienthealthsystemstayid, hospitaldischargestatus FROM patient
              WHERE hospitaladmitsource = :source AND hospitaldischargetime IS NOT NULL
                AND hospitaladmittime >= :start AND hospitaladmittime < :end)""",
@@ -35,22 +36,26 @@ answer = (v.hospitaldischargestatus == "expired").mean() * 100 if len(v) else No
     _outcome(
         "survival_after_diagnosis",
         (
-            "Take the patients whose first diagnosis of '{name}' was made {when}. What percentage (0 to 100, not "
-            "rounded) of them did not die within {days} days after it? A death is a hospital discharge with status "
-            "'expired', at its time.",
-            "What is the {days}-day survival in percent (unrounded) after a first diagnosis of '{name}', over patients "
-            "who got it {when}? Patients count as dead from a hospital discharge with status 'expired'.",
-            "Percentage (unrounded) of patients, first diagnosed with '{name}' {when}, without a hospital discharge of "
-            "status 'expired' in the {days} days from that diagnosis (limit included)?",
+            "Take the patients whose first diagnosis of '{name}' was made {when}. What percentage (0 to "
+            "100, not rounded) of them did not die within {days} days after it? A death is a hospital "
+            "discharge with status 'expired', at its time.",
+            "What is the {days}-day survival in percent (unrounded) after a first diagnosis of '{name}', "
+            "over patients who got it {when}? Patients count as dead from a hospital discharge with "
+            "status 'expired'.",
+            "Percentage (unrounded) of patients, first diagnosed with '{name}' {when}, without a hospital "
+            "discharge of status 'expired' in the {days} days from that diagnosis (limit included)?",
         ),
         about("diagnosis", around="diagnosistime", name="diagnosisname", days=one_of(7, 14, 30, 60, 90, 180)),
         sql="""
             WITH first AS (
-                SELECT uniquepid, MIN(diagnosistime) AS made FROM diagnosis JOIN patient USING (patientunitstayid)
+                SELECT uniquepid, MIN(diagnosistime) AS made FROM diagnosis
+                  JOIN patient USING (patientunitstayid)
                 WHERE diagnosisname = :name GROUP BY uniquepid)
             SELECT 100.0 * SUM(CASE WHEN EXISTS
-                (SELECT 1 FROM patient WHERE patient.uniquepid = first.uniquepid AND hospitaldischargestatus = 'expired'
-                 AND hospitaldischargetime <= datetime(made, '+' || :days || ' days')) THEN 0 ELSE 1 END) / COUNT(*)
+                (SELECT 1 FROM patient WHERE patient.uniquepid = first.uniquepid
+                  AND hospitaldischargestatus = 'expired'
+                 AND hospitaldischargetime <= datetime(made, '+' || :days || ' days'))
+                   THEN 0 ELSE 1 END) / COUNT(*)
             FROM first WHERE made >= :start AND made < :end""",
         reference=P
         + """
@@ -66,12 +71,13 @@ answer = 100 - (gap <= pd.Timedelta(days=days)).mean() * 100 if len(first) else 
     _outcome(
         "readmission_rate",
         (
-            "Of the hospital stays with a discharge {when} and status 'alive', what percentage (0 to 100, not rounded) "
-            "was followed by another hospital admission of the same patient within {days} days of the discharge?",
-            "What is the {days}-day readmission rate, in percent without rounding, of hospital stays that ended alive "
-            "{when}?",
-            "Percentage (unrounded) of hospital stays discharged 'alive' {when} after which the same patient was "
-            "admitted to hospital again no more than {days} days after discharge?",
+            "Of the hospital stays with a discharge {when} and status 'alive', what percentage (0 to 100, "
+            "not rounded) was followed by another hospital admission of the same patient within {days} "
+            "days of the discharge?",
+            "What is the {days}-day readmission rate, in percent without rounding, of hospital stays that "
+            "ended alive {when}?",
+            "Percentage (unrounded) of hospital stays discharged 'alive' {when} after which the same "
+            "patient was admitted to hospital again no more than {days} days after discharge?",
         ),
         about(
             "patient",
@@ -105,9 +111,10 @@ answer = (gap <= pd.Timedelta(days=days)).mean() * 100 if len(v) else None
         "deaths_with_diagnosis",
         (
             "How many {gender} patients died in hospital {when} in a stay with the diagnosis '{name}'?",
-            "Count the {gender} patients whose hospital stay, with '{name}' among its diagnoses, ended {when} with "
-            "status 'expired'.",
-            "In how many {gender} patients did a hospital stay with a '{name}' diagnosis end in death {when}?",
+            "Count the {gender} patients whose hospital stay, with '{name}' among its diagnoses, ended "
+            "{when} with status 'expired'.",
+            "In how many {gender} patients did a hospital stay with a '{name}' diagnosis end in death "
+            "{when}?",
         ),
         about("diagnosis", around="diagnosistime", name="diagnosisname", gender="gender"),
         sql="""
@@ -129,14 +136,17 @@ answer = dead[dead.patienthealthsystemstayid.isin(with_it)].uniquepid.nunique()
     _outcome(
         "age_at_death_by_hospital",
         (
-            "What was the mean age (not rounded) of the patients who died in hospital {hospital}, over hospital stays "
-            "that ended {when}?",
-            "Average the ages of the patients with a hospital stay in hospital {hospital} that ended {when} with status "
-            "'expired'; do not round.",
+            "What was the mean age (not rounded) of the patients who died in hospital {hospital}, over "
+            "hospital stays that ended {when}?",
+            "Average the ages of the patients with a hospital stay in hospital {hospital} that ended "
+            "{when} with status 'expired'; do not round.",
             "Hospital {hospital}: unrounded mean age of those who died there {when}?",
         ),
         about(
-            "patient", "hospitaldischargestatus = 'expired'", around="hospitaldischargetime", hospital="hospitalid"
+            "patient",
+            "hospitaldischargestatus = 'expired'",
+            around="hospitaldischargetime",
+            hospital="hospitalid",
         ),
         sql="""
             SELECT AVG(years) FROM
@@ -154,9 +164,10 @@ answer = pd.to_numeric(v.age).mean() if len(v) else None
     _outcome_test(
         "gap_between_visits",
         (
-            "How many unrounded days did patient {pid} spend out of hospital between their first and their second "
-            "hospital stay?",
-            "Patient {pid}: time from first hospital discharge to second hospital admission, as unrounded days?",
+            "How many unrounded days did patient {pid} spend out of hospital between their first and "
+            "their second hospital stay?",
+            "Patient {pid}: time from first hospital discharge to second hospital admission, as unrounded "
+            "days?",
         ),
         only_if(
             about("patient", pid="uniquepid"),
@@ -178,14 +189,15 @@ answer = gap.total_seconds() / 86400
     _outcome_test(
         "mortality_with_diagnosis",
         (
-            "'{name}' diagnosed during a hospital stay admitted {when} and over by now: in which percentage (0 to 100, "
-            "unrounded) of such stays is the status 'expired'?",
-            "Unrounded percentage of status 'expired' among hospital stays that are over, were admitted {when} and "
-            "include the diagnosis '{name}'?",
+            "'{name}' diagnosed during a hospital stay admitted {when} and over by now: in which "
+            "percentage (0 to 100, unrounded) of such stays is the status 'expired'?",
+            "Unrounded percentage of status 'expired' among hospital stays that are over, were admitted "
+            "{when} and include the diagnosis '{name}'?",
         ),
         about("diagnosis", around="hospitaladmittime", name="diagnosisname"),
         sql="""
-            SELECT 100.0 * SUM(CASE WHEN hospitaldischargestatus = 'expired' THEN 1 ELSE 0 END) / COUNT(*) FROM
+            SELECT 100.0 * SUM(CASE WHEN hospitaldischargestatus = 'expired'
+              THEN 1 ELSE 0 END) / COUNT(*) FROM
             (SELECT DISTINCT patienthealthsystemstayid, hospitaldischargestatus
              FROM patient JOIN diagnosis USING (patientunitstayid)
              WHERE diagnosisname = :name AND hospitaldischargetime IS NOT NULL
@@ -203,11 +215,11 @@ answer = 100 * len(v[v.hospitaldischargestatus == "expired"]) / len(v) if len(v)
     _outcome_test(
         "days_until_return",
         (
-            "Hospital stays discharged 'alive' from hospital {hospital} {when}, if the same patient came back to any "
-            "hospital later: what is the shortest, and what the unrounded average, number of days until that next "
-            "admission?",
-            "Patients discharged 'alive' from hospital {hospital} {when} who later returned to any hospital: days from "
-            "discharge to next admission, as minimum and as average, both unrounded?",
+            "Hospital stays discharged 'alive' from hospital {hospital} {when}, if the same patient came "
+            "back to any hospital later: what is the shortest, and what the unrounded average, number of "
+            "days until that next admission?",
+            "Patients discharged 'alive' from hospital {hospital} {when} who later returned to any "
+            "hospital: days from discharge to next admission, as minimum and as average, both unrounded?",
         ),
         about(
             "patient",
@@ -241,10 +253,10 @@ answer = [[days.min(), days.mean()]]
     _outcome_test(
         "alive_after_treatment",
         (
-            "Among hospital stays admitted {when} that are over and saw the treatment '{name}', which unrounded "
-            "percentage left 'alive'?",
-            "'{name}' was given during hospital stays admitted {when}; of those that are over, what unrounded "
-            "percentage has status 'alive'?",
+            "Among hospital stays admitted {when} that are over and saw the treatment '{name}', which "
+            "unrounded percentage left 'alive'?",
+            "'{name}' was given during hospital stays admitted {when}; of those that are over, what "
+            "unrounded percentage has status 'alive'?",
         ),
         about("treatment", around="hospitaladmittime", name="treatmentname"),
         sql="""

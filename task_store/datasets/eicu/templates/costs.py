@@ -54,11 +54,12 @@ answer = both[both.treatmentname == name].cost.drop_duplicates()
     _cost(
         "mean_cost_with_diagnosis",
         (
-            "What is the mean total cost (not rounded) of the hospital stays in which '{name}' was diagnosed {when}?",
-            "Average, over hospital stays with a diagnosis of '{name}' made {when}, the total charges of the stay; do "
-            "not round.",
-            "How much does a hospital stay cost in all on average (unrounded), among those in which '{name}' was "
+            "What is the mean total cost (not rounded) of the hospital stays in which '{name}' was "
             "diagnosed {when}?",
+            "Average, over hospital stays with a diagnosis of '{name}' made {when}, the total charges of "
+            "the stay; do not round.",
+            "How much does a hospital stay cost in all on average (unrounded), among those in which "
+            "'{name}' was diagnosed {when}?",
         ),
         about("diagnosis", around="diagnosistime", name="diagnosisname"),
         sql="""
@@ -81,18 +82,19 @@ answer = totals.mean() if len(totals) else None
     _cost(
         "dearest_day",
         (
-            "On which calendar day (YYYY-MM-DD) were the total charges of hospital stay {visit} highest, and how high "
-            "were they?",
+            "On which calendar day (YYYY-MM-DD) were the total charges of hospital stay {visit} highest, "
+            "and how high were they?",
             "Hospital stay {visit}: the day (YYYY-MM-DD) with the largest sum of charges, and that sum.",
-            "Give the calendar day (YYYY-MM-DD) on which hospital stay {visit} was charged most in all, with the "
-            "amount.",
+            "Give the calendar day (YYYY-MM-DD) on which hospital stay {visit} was charged most in all, "
+            "with the amount.",
         ),
         about("patient", visit="patienthealthsystemstayid"),
         sql="""
             SELECT DATE(chargetime) AS day, SUM(cost) AS total FROM cost
             WHERE patienthealthsystemstayid = :visit GROUP BY day ORDER BY total DESC LIMIT 1""",
         ties="""
-            WITH days AS (SELECT ROUND(SUM(cost), 2) AS total FROM cost WHERE patienthealthsystemstayid = :visit
+            WITH days AS (SELECT ROUND(SUM(cost), 2) AS total FROM cost
+              WHERE patienthealthsystemstayid = :visit
                           GROUP BY DATE(chargetime))
             SELECT 1 FROM days WHERE total = (SELECT MAX(total) FROM days) GROUP BY total HAVING COUNT(*) > 1""",
         reference=_K
@@ -106,12 +108,12 @@ answer = [[totals.index[-1], totals.iloc[-1]]]
     _cost(
         "visit_cost_difference",
         (
-            "By how much did the last hospital stay of patient {pid} cost more, in all, than the one before it "
-            "(negative if less)? Order by admission.",
-            "Patient {pid}: total cost of the latest hospital stay minus that of the stay before it, by admission "
-            "time.",
-            "Compare the total charges of the two most recently begun hospital stays of patient {pid}: later minus "
-            "earlier?",
+            "By how much did the last hospital stay of patient {pid} cost more, in all, than the one "
+            "before it (negative if less)? Order by admission.",
+            "Patient {pid}: total cost of the latest hospital stay minus that of the stay before it, by "
+            "admission time.",
+            "Compare the total charges of the two most recently begun hospital stays of patient {pid}: "
+            "later minus earlier?",
         ),
         only_if(
             about("patient", pid="uniquepid"),
@@ -122,7 +124,8 @@ answer = [[totals.index[-1], totals.iloc[-1]]]
             WITH visits AS (
                 SELECT DISTINCT patienthealthsystemstayid AS visit, hospitaladmittime AS began
                 FROM patient WHERE uniquepid = :pid ORDER BY began DESC)
-            SELECT (SELECT SUM(cost) FROM cost WHERE patienthealthsystemstayid = (SELECT visit FROM visits LIMIT 1))
+            SELECT (SELECT SUM(cost) FROM cost WHERE patienthealthsystemstayid = (SELECT visit
+              FROM visits LIMIT 1))
                  - (SELECT SUM(cost) FROM cost
                     WHERE patienthealthsystemstayid = (SELECT visit FROM visits LIMIT 1 OFFSET 1))""",
         reference=MY_STAYS
@@ -168,8 +171,8 @@ answer = charged.sum() if len(charged) else None
     _cost_test(
         "cost_per_day",
         (
-            "Hospital stay {visit} has ended. Divide its charges by its duration in days (fractions of a day count): "
-            "what is the unrounded result?",
+            "Hospital stay {visit} has ended. Divide its charges by its duration in days (fractions of a "
+            "day count): what is the unrounded result?",
             "What did hospital stay {visit} cost per day? Charges over exact duration in days, unrounded.",
         ),
         about("patient", "hospitaldischargetime IS NOT NULL", visit="patienthealthsystemstayid"),

@@ -45,7 +45,9 @@ answer = x.loc[pd.to_datetime(x.labresulttime).idxmax(), "labresult"]
         ),
         about("lab", visit="patienthealthsystemstayid", name="labname"),
         sql=f"SELECT MAX(labresult) FROM lab WHERE labname = :name AND {VISIT}",
-        reference=VISIT_STAYS + _L + 'answer = x[x.labname == name].merge(stays, on="patientunitstayid").labresult.max()',
+        reference=VISIT_STAYS
+        + _L
+        + 'answer = x[x.labname == name].merge(stays, on="patientunitstayid").labresult.max()',
         columns=("result",),
     ),
     _lab(
@@ -68,8 +70,8 @@ answer = values.sum() / len(values)
     _lab(
         "change_since_previous_lab",
         (
-            "By how much did the last '{name}' result of patient {pid} differ from the one before it (last minus "
-            "previous)?",
+            "By how much did the last '{name}' result of patient {pid} differ from the one before it "
+            "(last minus previous)?",
             "Patient {pid}: change of '{name}' from the second to last measurement to the last one?",
             "Subtract the previous '{name}' result of patient {pid} from the most recent one.",
         ),
@@ -90,17 +92,18 @@ answer = x.labresult.diff().iloc[-1]
     _lab(
         "change_between_visits",
         (
-            "Compare the last '{name}' result of the latest hospital stay of patient {pid} in which it was measured "
-            "with the last one of the hospital stay before that in which it was measured: later minus earlier?",
-            "Patient {pid}: of the two most recent hospital stays with a '{name}' result, take the last result in "
-            "each; how much does the newer exceed the older?",
-            "Take the final '{name}' result of each hospital stay of patient {pid} that has one. What is the most "
-            "recent of them minus the one before?",
+            "Compare the last '{name}' result of the latest hospital stay of patient {pid} in which it "
+            "was measured with the last one of the hospital stay before that in which it was measured: "
+            "later minus earlier?",
+            "Patient {pid}: of the two most recent hospital stays with a '{name}' result, take the last "
+            "result in each; how much does the newer exceed the older?",
+            "Take the final '{name}' result of each hospital stay of patient {pid} that has one. What is "
+            "the most recent of them minus the one before?",
         ),
         only_if(
             about("lab", pid="uniquepid", name="labname"),
-            "SELECT 1 FROM lab JOIN patient USING (patientunitstayid) WHERE uniquepid = :pid AND labname = :name "
-            "GROUP BY NULL HAVING COUNT(DISTINCT patienthealthsystemstayid) > 1",
+            "SELECT 1 FROM lab JOIN patient USING (patientunitstayid) WHERE uniquepid = :pid AND labname "
+            "= :name GROUP BY NULL HAVING COUNT(DISTINCT patienthealthsystemstayid) > 1",
         ),
         sql="""
             WITH final AS (
@@ -122,7 +125,8 @@ answer = finals.iloc[-1] - finals.iloc[-2]
         "stays_above",
         (
             "In how many unit stays with unit admission {when} was any '{name}' result above {limit}?",
-            "Count the unit stays that began {when} and had at least one '{name}' result greater than {limit}.",
+            "Count the unit stays that began {when} and had at least one '{name}' result greater than "
+            "{limit}.",
             "How many unit stays, begun {when}, show '{name}' exceeding {limit} at least once?",
         ),
         about("lab", around="labresulttime", name="labname", limit=about_value("labresult", 0.9, 1.1, 1)),
@@ -158,9 +162,10 @@ answer = x.sort_values("labresulttime").labresulttime.head(1)
     _lab(
         "daily_highest_lab",
         (
-            "For each calendar day of unit stay {stay} with a '{name}' result, what was the highest one? Give day "
-            "(YYYY-MM-DD) and value, in order of days.",
-            "Unit stay {stay}: maximum '{name}' by calendar day, as day (YYYY-MM-DD) and value, earliest day first.",
+            "For each calendar day of unit stay {stay} with a '{name}' result, what was the highest one? "
+            "Give day (YYYY-MM-DD) and value, in order of days.",
+            "Unit stay {stay}: maximum '{name}' by calendar day, as day (YYYY-MM-DD) and value, earliest "
+            "day first.",
             "List, day by day (YYYY-MM-DD, ascending), the largest '{name}' result of unit stay {stay}.",
         ),
         only_if(
@@ -182,11 +187,12 @@ answer = x.groupby(x.labresulttime.str[:10]).labresult.max().reset_index()
     _lab(
         "patients_tested",
         (
-            "How many patients had more than {times} results of the lab test '{name}' within a single unit stay, "
-            "counting results {when}?",
-            "Counting only results {when}: how many patients have a unit stay with more than {times} '{name}' results?",
-            "What number of distinct patients had '{name}' measured more than {times} times in one unit stay, if only "
-            "results {when} count?",
+            "How many patients had more than {times} results of the lab test '{name}' within a single "
+            "unit stay, counting results {when}?",
+            "Counting only results {when}: how many patients have a unit stay with more than {times} "
+            "'{name}' results?",
+            "What number of distinct patients had '{name}' measured more than {times} times in one unit "
+            "stay, if only results {when} count?",
         ),
         about("lab", around="labresulttime", name="labname", times=lambda rng, row: rng.randint(1, 4)),
         sql="""
@@ -210,7 +216,8 @@ answer = p[p.patientunitstayid.isin(counts[counts > times].index)].uniquepid.nun
         ),
         only_if(
             about("lab", stay="patientunitstayid", name="labname"),
-            "SELECT 1 FROM lab WHERE patientunitstayid = :stay AND labname = :name GROUP BY NULL HAVING COUNT(*) > 1",
+            "SELECT 1 FROM lab WHERE patientunitstayid = :stay AND labname = :name GROUP BY NULL HAVING "
+            "COUNT(*) > 1",
         ),
         sql="""
             SELECT labresult FROM lab WHERE patientunitstayid = :stay AND labname = :name
@@ -244,12 +251,17 @@ answer = values.max() - values.min()
     _lab_test(
         "mean_lab_first_hours",
         (
-            "Restrict '{name}' of unit stay {stay} to the first {hours} hours from unit admission, that limit "
-            "included. What is its unrounded average?",
-            "What do the '{name}' values of unit stay {stay} average, unrounded, up to and including {hours} hours "
-            "past unit admission?",
+            "Restrict '{name}' of unit stay {stay} to the first {hours} hours from unit admission, that "
+            "limit included. What is its unrounded average?",
+            "What do the '{name}' values of unit stay {stay} average, unrounded, up to and including "
+            "{hours} hours past unit admission?",
         ),
-        about("lab", stay="patientunitstayid", name="labname", hours=lambda rng, row: rng.choice((12, 18, 24, 36, 48))),
+        about(
+            "lab",
+            stay="patientunitstayid",
+            name="labname",
+            hours=lambda rng, row: rng.choice((12, 18, 24, 36, 48)),
+        ),
         sql="""
             SELECT AVG(labresult) FROM lab JOIN patient USING (patientunitstayid)
             WHERE patientunitstayid = :stay AND labname = :name
@@ -266,18 +278,19 @@ answer = x[since <= pd.Timedelta(hours=hours)].labresult.mean()
     _lab_test(
         "bun_creatinine_ratio",
         (
-            "Take the latest moment at which patient {pid} has a bun and a creatinine result of exactly the same "
-            "time. What is bun divided by creatinine then, unrounded?",
-            "Unrounded quotient bun / creatinine for patient {pid}, at the most recent time that carries both lab "
-            "results?",
+            "Take the latest moment at which patient {pid} has a bun and a creatinine result of exactly "
+            "the same time. What is bun divided by creatinine then, unrounded?",
+            "Unrounded quotient bun / creatinine for patient {pid}, at the most recent time that carries "
+            "both lab results?",
         ),
         only_if(
             about("lab", "labname = 'bun'", pid="uniquepid"),
-            "SELECT 1 FROM lab a JOIN lab b USING (patientunitstayid, labresulttime) JOIN patient USING (patientunitstayid)"
-            " WHERE uniquepid = :pid AND a.labname = 'bun' AND b.labname = 'creatinine'",
+            "SELECT 1 FROM lab a JOIN lab b USING (patientunitstayid, labresulttime) JOIN patient USING "
+            "(patientunitstayid) WHERE uniquepid = :pid AND a.labname = 'bun' AND b.labname = 'creatinine'",
         ),
         sql="""
-            SELECT a.labresult * 1.0 / b.labresult FROM lab a JOIN lab b USING (patientunitstayid, labresulttime)
+            SELECT a.labresult * 1.0 / b.labresult FROM lab a
+              JOIN lab b USING (patientunitstayid, labresulttime)
             WHERE a.labname = 'bun' AND b.labname = 'creatinine'
               AND a.patientunitstayid IN (SELECT patientunitstayid FROM patient WHERE uniquepid = :pid)
             ORDER BY labresulttime DESC LIMIT 1""",

@@ -34,11 +34,11 @@ def _ranked(
         key,
         phrasings,
         draw,
-        sql=f"WITH counts AS ({counts}) SELECT thing FROM counts ORDER BY number DESC LIMIT :n",  # noqa: S608
+        sql=f"WITH counts AS ({counts}) SELECT thing FROM counts ORDER BY number DESC LIMIT :n",
         ties=f"""
             WITH counts AS ({counts})
             SELECT 1 WHERE (SELECT number FROM counts ORDER BY number DESC LIMIT 1 OFFSET :n - 1)
-                        IS (SELECT number FROM counts ORDER BY number DESC LIMIT 1 OFFSET :n)""",  # noqa: S608
+                        IS (SELECT number FROM counts ORDER BY number DESC LIMIT 1 OFFSET :n)""",
         reference=reference + _TOP.format(counts=pandas_counts),
         columns=columns,
     )
@@ -70,10 +70,12 @@ d = d[(d.diagnosistime >= start) & (d.diagnosistime < end)].merge(p[p.gender == 
         _rank,
         "drugs_with_diagnosis",
         (
-            "Which {n} drugs were ordered most often in unit stays with the diagnosis '{name}', counting orders begun "
-            "{when}?",
-            "Name the {n} drugs with the most orders begun {when} in unit stays in which '{name}' was diagnosed.",
-            "In unit stays with a '{name}' diagnosis, what are the {n} most ordered drugs (orders begun {when})?",
+            "Which {n} drugs were ordered most often in unit stays with the diagnosis '{name}', counting "
+            "orders begun {when}?",
+            "Name the {n} drugs with the most orders begun {when} in unit stays in which '{name}' was "
+            "diagnosed.",
+            "In unit stays with a '{name}' diagnosis, what are the {n} most ordered drugs (orders begun "
+            "{when})?",
         ),
         about("diagnosis", around="diagnosistime", n=_FEW, name="diagnosisname"),
         counts="""
@@ -94,16 +96,17 @@ m = m[(m.drugstarttime >= start) & (m.drugstarttime < end)]
         "busiest_wards",
         (
             "Which {n} wards (ids) saw the most unit admissions of patients aged {low} or more {when}?",
-            "Give the ids of the {n} wards with the largest numbers of unit stays begun {when} by patients of at least "
-            "{low} years.",
-            "By number of unit stays begun {when} (patients aged {low} and over), which are the {n} leading wards? Give "
-            "their ids.",
+            "Give the ids of the {n} wards with the largest numbers of unit stays begun {when} by "
+            "patients of at least {low} years.",
+            "By number of unit stays begun {when} (patients aged {low} and over), which are the {n} "
+            "leading wards? Give their ids.",
         ),
         about("patient", around="unitadmittime", n=_FEW, low=lambda rng, row: rng.randint(18, 70)),
         counts="""
             SELECT wardid AS thing, COUNT(*) AS number FROM patient
             WHERE CAST(age AS INTEGER) >= :low AND unitadmittime >= :start AND unitadmittime < :end GROUP BY wardid""",
-        reference=P + "p = p[(p.age.astype(int) >= low) & (p.unitadmittime >= start) & (p.unitadmittime < end)]\n",
+        reference=P
+        + "p = p[(p.age.astype(int) >= low) & (p.unitadmittime >= start) & (p.unitadmittime < end)]\n",
         pandas_counts='p.groupby("wardid").size()',
         columns=("ward id",),
     ),
@@ -111,12 +114,12 @@ m = m[(m.drugstarttime >= start) & (m.drugstarttime < end)]
         _rank,
         "commonest_treatments",
         (
-            "Which {n} treatments were given in the most unit stays {when} to patients aged {low} to {high} (ages "
-            "included)?",
-            "Name the {n} treatments found in the largest numbers of unit stays of patients between {low} and {high} "
-            "years (included), counting treatments {when}.",
-            "For patients of {low} to {high} years, what are the {n} treatments that occur in the most unit stays "
-            "{when}?",
+            "Which {n} treatments were given in the most unit stays {when} to patients aged {low} to "
+            "{high} (ages included)?",
+            "Name the {n} treatments found in the largest numbers of unit stays of patients between {low} "
+            "and {high} years (included), counting treatments {when}.",
+            "For patients of {low} to {high} years, what are the {n} treatments that occur in the most "
+            "unit stays {when}?",
         ),
         about(
             "treatment",
@@ -142,10 +145,11 @@ t = t[(t.treatmenttime >= start) & (t.treatmenttime < end)].drop_duplicates(["pa
         _rank,
         "dearest_visits",
         (
-            "Which {n} hospital stays (ids) of hospital {hospital}, begun {when}, have the highest total cost?",
+            "Which {n} hospital stays (ids) of hospital {hospital}, begun {when}, have the highest total "
+            "cost?",
             "Give the ids of the {n} most expensive hospital stays that began {when} in hospital {hospital}.",
-            "By total charges, what are the {n} dearest hospital stays (ids) of hospital {hospital} with admission "
-            "{when}?",
+            "By total charges, what are the {n} dearest hospital stays (ids) of hospital {hospital} with "
+            "admission {when}?",
         ),
         about("patient", around="hospitaladmittime", n=_FEW, hospital="hospitalid"),
         counts="""
@@ -191,12 +195,14 @@ c = c[(c.organism != "no growth") & (c.culturetakentime >= start) & (c.cultureta
         ),
         about("lab", around="labresulttime", n=_FEW, name="labname"),
         counts="""
-            SELECT uniquepid AS thing, MAX(labresult) AS number FROM lab JOIN patient USING (patientunitstayid)
+            SELECT uniquepid AS thing, MAX(labresult) AS number FROM lab
+              JOIN patient USING (patientunitstayid)
             WHERE labname = :name AND labresulttime >= :start AND labresulttime < :end GROUP BY uniquepid""",
         reference=P
         + """
 x = table("lab")
-x = x[(x.labname == name) & (x.labresulttime >= start) & (x.labresulttime < end)].merge(p, on="patientunitstayid")
+x = x[(x.labname == name) & (x.labresulttime >= start)
+    & (x.labresulttime < end)].merge(p, on="patientunitstayid")
 """,
         pandas_counts='x.groupby("uniquepid").labresult.max()',
         columns=("patient id",),
@@ -205,10 +211,10 @@ x = x[(x.labname == name) & (x.labresulttime >= start) & (x.labresulttime < end)
         _rank_test,
         "treatments_after_diagnosis",
         (
-            "Once '{name}' had been diagnosed {when}, which {n} treatments came in the most unit stays, at the time of "
-            "that diagnosis or after it in the same unit stay?",
-            "Following '{name}' diagnosed {when}, in the same unit stay and not before it: rank treatments by unit "
-            "stays and name the first {n}.",
+            "Once '{name}' had been diagnosed {when}, which {n} treatments came in the most unit stays, "
+            "at the time of that diagnosis or after it in the same unit stay?",
+            "Following '{name}' diagnosed {when}, in the same unit stay and not before it: rank "
+            "treatments by unit stays and name the first {n}.",
         ),
         about("diagnosis", around="diagnosistime", n=_FEW, name="diagnosisname"),
         counts="""
@@ -231,8 +237,8 @@ t = t[t.treatmenttime >= t.patientunitstayid.map(first).fillna("9999")]
         "longest_unit_stays",
         (
             "Rank the unit stays of ward {ward} that are over by length: which {n} (ids) come first?",
-            "Ward {ward}: ids of the first {n} unit stays when those that are over are sorted by duration, longest on "
-            "top?",
+            "Ward {ward}: ids of the first {n} unit stays when those that are over are sorted by "
+            "duration, longest on top?",
         ),
         about("patient", "unitdischargetime IS NOT NULL", n=_FEW, ward="wardid"),
         counts="""

@@ -73,8 +73,8 @@ answer = p[p.patientunitstayid.isin(d.patientunitstayid)].uniquepid.nunique()
     _dx(
         "days_since_diagnosis",
         (
-            "How many days (not rounded) have passed between the last diagnosis of '{name}' in patient {pid} and the "
-            "current time?",
+            "How many days (not rounded) have passed between the last diagnosis of '{name}' in patient "
+            "{pid} and the current time?",
             "Patient {pid}: days, not rounded, from the most recent diagnosis of '{name}' to now?",
             "How long ago, in days (not rounded), was '{name}' last diagnosed in patient {pid}?",
         ),
@@ -93,9 +93,11 @@ answer = (NOW - pd.to_datetime(d.diagnosistime).max()) / pd.Timedelta(days=1)
     _dx(
         "diagnoses_of_last_visit",
         (
-            "Which different diagnoses did patient {pid} get in their last hospital stay (by admission time)?",
+            "Which different diagnoses did patient {pid} get in their last hospital stay (by admission "
+            "time)?",
             "List the distinct diagnoses of the most recent hospital stay of patient {pid}.",
-            "What was patient {pid} diagnosed with during the latest hospital stay? Name each diagnosis once.",
+            "What was patient {pid} diagnosed with during the latest hospital stay? Name each diagnosis "
+            "once.",
         ),
         about("diagnosis", pid="uniquepid"),
         sql="""
@@ -114,11 +116,12 @@ answer = d.merge(last, on="patientunitstayid").diagnosisname.drop_duplicates()
     _dx(
         "patients_with_two_diagnoses",
         (
-            "How many patients had both '{name}' and '{other}' diagnosed within one hospital stay that began {when}?",
-            "Count the patients with a hospital stay, begun {when}, in which '{name}' as well as '{other}' was "
-            "diagnosed.",
-            "In how many distinct patients do the diagnoses '{name}' and '{other}' occur together in a hospital stay "
-            "with admission {when}?",
+            "How many patients had both '{name}' and '{other}' diagnosed within one hospital stay that "
+            "began {when}?",
+            "Count the patients with a hospital stay, begun {when}, in which '{name}' as well as "
+            "'{other}' was diagnosed.",
+            "In how many distinct patients do the diagnoses '{name}' and '{other}' occur together in a "
+            "hospital stay with admission {when}?",
         ),
         with_other(
             about("diagnosis", around="diagnosistime", name="diagnosisname", stay="patientunitstayid"),
@@ -144,11 +147,11 @@ answer = both[both.patienthealthsystemstayid.isin(first & second)].uniquepid.nun
     _dx(
         "stays_before_diagnosis",
         (
-            "How many hours (not rounded) after the unit admission of unit stay {stay} was '{name}' first diagnosed "
-            "in that stay?",
+            "How many hours (not rounded) after the unit admission of unit stay {stay} was '{name}' first "
+            "diagnosed in that stay?",
             "Unit stay {stay}: hours from unit admission to the first diagnosis of '{name}', not rounded.",
-            "What time, in unrounded hours, went by in unit stay {stay} before '{name}' was diagnosed for the first "
-            "time?",
+            "What time, in unrounded hours, went by in unit stay {stay} before '{name}' was diagnosed for "
+            "the first time?",
         ),
         about("diagnosis", stay="patientunitstayid", name="diagnosisname"),
         sql="""
@@ -190,7 +193,9 @@ answer = t.sort_values("treatmenttime").treatmenttime.iloc[-1]
         ),
         about("treatment", visit="patienthealthsystemstayid"),
         sql=f"SELECT DISTINCT treatmentname FROM treatment WHERE {VISIT}",
-        reference=VISIT_STAYS + _T + 'answer = t.merge(stays, on="patientunitstayid").treatmentname.drop_duplicates()',
+        reference=VISIT_STAYS
+        + _T
+        + 'answer = t.merge(stays, on="patientunitstayid").treatmentname.drop_duplicates()',
         columns=("treatment",),
     ),
     _tx(
@@ -215,12 +220,12 @@ answer = len(set(p[(p.gender == gender) & p.patientunitstayid.isin(t.patientunit
     _tx(
         "treated_soon_after_diagnosis",
         (
-            "How many patients received '{treatment}' at most {days} days after a diagnosis of '{name}' made {when}, "
-            "in the same hospital stay and not before it?",
-            "Count the patients with a '{name}' diagnosis {when} that was followed, in the same hospital stay and "
-            "within {days} days, by the treatment '{treatment}' (the same moment counts).",
-            "For diagnoses of '{name}' made {when}: in how many distinct patients came '{treatment}' in the same "
-            "hospital stay, no earlier than the diagnosis and no more than {days} days later?",
+            "How many patients received '{treatment}' at most {days} days after a diagnosis of '{name}' "
+            "made {when}, in the same hospital stay and not before it?",
+            "Count the patients with a '{name}' diagnosis {when} that was followed, in the same hospital "
+            "stay and within {days} days, by the treatment '{treatment}' (the same moment counts).",
+            "For diagnoses of '{name}' made {when}: in how many distinct patients came '{treatment}' in "
+            "the same hospital stay, no earlier than the diagnosis and no more than {days} days later?",
         ),
         with_other(
             about(
@@ -230,7 +235,8 @@ answer = len(set(p[(p.gender == gender) & p.patientunitstayid.isin(t.patientunit
                 stay="patientunitstayid",
                 days=lambda rng, row: rng.randint(1, 6),
             ),
-            "SELECT DISTINCT treatmentname AS treatment FROM treatment WHERE patientunitstayid = :stay ORDER BY 1",
+            "SELECT DISTINCT treatmentname AS treatment FROM treatment WHERE patientunitstayid = :stay "
+            "ORDER BY 1",
         ),
         sql="""
             SELECT COUNT(DISTINCT a.uniquepid) FROM diagnosis JOIN patient a USING (patientunitstayid)
@@ -255,7 +261,8 @@ answer = pairs[(gap >= pd.Timedelta(0)) & (gap <= pd.Timedelta(days=days))].uniq
     _tx(
         "hours_to_treatment",
         (
-            "How many minutes after unit admission was the treatment '{name}' first given in unit stay {stay}?",
+            "How many minutes after unit admission was the treatment '{name}' first given in unit stay "
+            "{stay}?",
             "Unit stay {stay}: minutes between unit admission and the first '{name}' treatment?",
             "In unit stay {stay}, how long after unit admission, in minutes, did '{name}' first take place?",
         ),
@@ -313,14 +320,15 @@ answer = d[d.diagnosistime == d.diagnosistime.min()][["diagnosisname", "diagnosi
     _dx_test(
         "new_diagnoses",
         (
-            "Comparing the latest hospital stay of patient {pid} (by admission) with all earlier ones: what was "
-            "diagnosed in it that had never been diagnosed in them?",
-            "Name what is new among the diagnoses of patient {pid}: made in the latest hospital stay, by admission, "
-            "yet in none of the earlier stays.",
+            "Comparing the latest hospital stay of patient {pid} (by admission) with all earlier ones: "
+            "what was diagnosed in it that had never been diagnosed in them?",
+            "Name what is new among the diagnoses of patient {pid}: made in the latest hospital stay, by "
+            "admission, yet in none of the earlier stays.",
         ),
         only_if(
             about("diagnosis", pid="uniquepid"),
-            "SELECT 1 FROM patient WHERE uniquepid = :pid GROUP BY NULL HAVING COUNT(DISTINCT patienthealthsystemstayid) > 1",
+            "SELECT 1 FROM patient WHERE uniquepid = :pid GROUP BY NULL HAVING COUNT(DISTINCT "
+            "patienthealthsystemstayid) > 1",
         ),
         sql="""
             SELECT diagnosisname FROM diagnosis JOIN patient USING (patientunitstayid)
@@ -343,7 +351,8 @@ answer = sorted(set(d[latest].diagnosisname) - set(d[~latest].diagnosisname))
         "stays_with_two_treatments",
         (
             "Unit stays admitted {when}: how many of them saw '{name}' and also '{other}'?",
-            "Among unit stays whose unit admission fell {when}, how many include '{name}' together with '{other}'?",
+            "Among unit stays whose unit admission fell {when}, how many include '{name}' together with "
+            "'{other}'?",
         ),
         with_other(
             about("treatment", around="treatmenttime", name="treatmentname", stay="patientunitstayid"),
@@ -366,10 +375,10 @@ answer = int((p.patientunitstayid.map(kinds) == 2).sum())
     _tx_test(
         "early_treatments",
         (
-            "Unit stay {stay}: what was the patient treated with in the first {hours} hours after unit admission "
-            "(that limit included)? Each treatment once.",
-            "Collect, without repeats, what unit stay {stay} saw by way of treatment up to and including {hours} "
-            "hours from unit admission.",
+            "Unit stay {stay}: what was the patient treated with in the first {hours} hours after unit "
+            "admission (that limit included)? Each treatment once.",
+            "Collect, without repeats, what unit stay {stay} saw by way of treatment up to and including "
+            "{hours} hours from unit admission.",
         ),
         about("treatment", stay="patientunitstayid", hours=lambda rng, row: rng.randint(4, 36)),
         sql="""

@@ -43,8 +43,8 @@ TEMPLATES = (
         ),
         only_if(
             about("patient", "unitdischargetime IS NOT NULL", pid="uniquepid"),
-            "SELECT 1 FROM patient WHERE uniquepid = :pid AND unitadmittime = (SELECT MAX(unitadmittime) FROM patient "
-            "WHERE uniquepid = :pid) AND unitdischargetime IS NOT NULL",
+            "SELECT 1 FROM patient WHERE uniquepid = :pid AND unitadmittime = (SELECT MAX(unitadmittime) "
+            "FROM patient WHERE uniquepid = :pid) AND unitdischargetime IS NOT NULL",
         ),
         sql="""
             SELECT (julianday(unitdischargetime) - julianday(unitadmittime)) * 24
@@ -59,10 +59,12 @@ answer = (pd.Timestamp(last.unitdischargetime) - pd.Timestamp(last.unitadmittime
     _stays(
         "first_ward_of_visit",
         (
-            "On which ward did hospital stay {visit} of patient {pid} begin its intensive care? Give the ward id "
-            "and the unit admission time.",
-            "What was the first ward (id) of patient {pid} during hospital stay {visit}, and when did they enter it?",
-            "For hospital stay {visit} (patient {pid}): ward id and unit admission time of the earliest unit stay.",
+            "On which ward did hospital stay {visit} of patient {pid} begin its intensive care? Give the "
+            "ward id and the unit admission time.",
+            "What was the first ward (id) of patient {pid} during hospital stay {visit}, and when did "
+            "they enter it?",
+            "For hospital stay {visit} (patient {pid}): ward id and unit admission time of the earliest "
+            "unit stay.",
         ),
         about("patient", pid="uniquepid", visit="patienthealthsystemstayid"),
         sql="""
@@ -75,10 +77,11 @@ answer = (pd.Timestamp(last.unitdischargetime) - pd.Timestamp(last.unitadmittime
     _stays(
         "wait_for_unit",
         (
-            "How many minutes after hospital admission did the first unit stay of hospital stay {visit} begin?",
+            "How many minutes after hospital admission did the first unit stay of hospital stay {visit} "
+            "begin?",
             "Hospital stay {visit}: minutes from hospital admission to the first unit admission?",
-            "How long, in minutes, did the patient of hospital stay {visit} wait between admission to the hospital "
-            "and first admission to a unit?",
+            "How long, in minutes, did the patient of hospital stay {visit} wait between admission to the "
+            "hospital and first admission to a unit?",
         ),
         about("patient", visit="patienthealthsystemstayid"),
         sql="""
@@ -113,12 +116,12 @@ answer = chosen.groupby("patienthealthsystemstayid").ngroups
     _people(
         "count_age_band",
         (
-            "How many different {gender} patients aged {low} to {high} (at admission, both ages included) were "
-            "admitted to hospital {when}?",
-            "Count the {gender} patients with a hospital admission {when} at an age between {low} and {high}, both "
-            "included.",
-            "What number of distinct {gender} patients between {low} and {high} years old (inclusive) came to "
-            "hospital {when}?",
+            "How many different {gender} patients aged {low} to {high} (at admission, both ages included) "
+            "were admitted to hospital {when}?",
+            "Count the {gender} patients with a hospital admission {when} at an age between {low} and "
+            "{high}, both included.",
+            "What number of distinct {gender} patients between {low} and {high} years old (inclusive) "
+            "came to hospital {when}?",
         ),
         about(
             "patient",
@@ -135,7 +138,8 @@ answer = chosen.groupby("patienthealthsystemstayid").ngroups
         + """
 p["years"] = pd.to_numeric(p.age)
 began = pd.to_datetime(p.hospitaladmittime)
-chosen = p[(p.gender == gender) & p.years.between(low, high) & (began >= pd.Timestamp(start)) & (began < pd.Timestamp(end))]
+chosen = p[(p.gender == gender) & p.years.between(low, high) & (began >= pd.Timestamp(start))
+    & (began < pd.Timestamp(end))]
 answer = chosen.uniquepid.nunique()
 """,
         columns=("number of patients",),
@@ -143,15 +147,16 @@ answer = chosen.uniquepid.nunique()
     _people(
         "weight_change",
         (
-            "By how many kg did the admission weight of patient {pid} change from the first to the last unit stay "
-            "in which it was recorded? A loss is negative.",
+            "By how many kg did the admission weight of patient {pid} change from the first to the last "
+            "unit stay in which it was recorded? A loss is negative.",
             "Patient {pid}: last recorded admission weight minus first recorded admission weight, in kg.",
-            "What is the difference in kg between the latest and the earliest recorded admission weight of patient "
-            "{pid} (latest minus earliest)?",
+            "What is the difference in kg between the latest and the earliest recorded admission weight "
+            "of patient {pid} (latest minus earliest)?",
         ),
         only_if(
             about("patient", pid="uniquepid"),
-            "SELECT 1 FROM patient WHERE uniquepid = :pid AND admissionweight IS NOT NULL GROUP BY NULL HAVING COUNT(*) > 1",
+            "SELECT 1 FROM patient WHERE uniquepid = :pid AND admissionweight IS NOT NULL GROUP BY NULL "
+            "HAVING COUNT(*) > 1",
         ),
         sql="""
             SELECT (SELECT admissionweight FROM patient WHERE uniquepid = :pid AND admissionweight IS NOT NULL
@@ -168,11 +173,12 @@ answer = known.iloc[-1] - known.iloc[0]
     _people(
         "body_mass_index",
         (
-            "What was the body mass index (kg per square metre, not rounded) of patient {pid} at the last unit stay "
-            "with both admission height and admission weight recorded?",
-            "Compute the BMI of patient {pid}, not rounded, from the admission height and weight of their most "
-            "recent unit stay that has both.",
-            "Patient {pid}: unrounded BMI at the latest unit admission where height and weight are both on record?",
+            "What was the body mass index (kg per square metre, not rounded) of patient {pid} at the last "
+            "unit stay with both admission height and admission weight recorded?",
+            "Compute the BMI of patient {pid}, not rounded, from the admission height and weight of their "
+            "most recent unit stay that has both.",
+            "Patient {pid}: unrounded BMI at the latest unit admission where height and weight are both "
+            "on record?",
         ),
         about("patient", "admissionheight IS NOT NULL AND admissionweight IS NOT NULL", pid="uniquepid"),
         sql="""
@@ -190,12 +196,12 @@ answer = last.admissionweight * 1e4 / last.admissionheight**2
     _people(
         "mean_weight_by_hospital",
         (
-            "What is the mean admission weight in kg (not rounded) over the unit stays of {gender} patients in "
-            "hospital {hospital} that began {when}?",
-            "Average the recorded admission weights of {gender} patients over unit stays that started {when} in "
-            "hospital {hospital}; kg, not rounded.",
-            "For unit stays of {gender} patients at hospital {hospital} with unit admission {when}: mean admission "
-            "weight in kg, unrounded.",
+            "What is the mean admission weight in kg (not rounded) over the unit stays of {gender} "
+            "patients in hospital {hospital} that began {when}?",
+            "Average the recorded admission weights of {gender} patients over unit stays that started "
+            "{when} in hospital {hospital}; kg, not rounded.",
+            "For unit stays of {gender} patients at hospital {hospital} with unit admission {when}: mean "
+            "admission weight in kg, unrounded.",
         ),
         about("patient", around="hospitaladmittime", gender="gender", hospital="hospitalid"),
         sql="""
@@ -203,7 +209,8 @@ answer = last.admissionweight * 1e4 / last.admissionheight**2
             AND unitadmittime >= :start AND unitadmittime < :end""",
         reference=P
         + """
-chosen = p[(p.gender == gender) & (p.hospitalid == hospital) & (p.unitadmittime >= start) & (p.unitadmittime < end)]
+chosen = p[(p.gender == gender) & (p.hospitalid == hospital) & (p.unitadmittime >= start)
+    & (p.unitadmittime < end)]
 weights = chosen.admissionweight.dropna()
 answer = weights.sum() / len(weights) if len(weights) else None
 """,
@@ -212,10 +219,10 @@ answer = weights.sum() / len(weights) if len(weights) else None
     _stays_test(
         "units_of_visit",
         (
-            "Which wards did the patient of hospital stay {visit} pass through? In order of unit admission, give "
-            "ward id and unit admission time.",
-            "Trace hospital stay {visit} ward by ward, earliest first: the ward's id, and when the patient arrived "
-            "in it.",
+            "Which wards did the patient of hospital stay {visit} pass through? In order of unit "
+            "admission, give ward id and unit admission time.",
+            "Trace hospital stay {visit} ward by ward, earliest first: the ward's id, and when the "
+            "patient arrived in it.",
         ),
         about("patient", visit="patienthealthsystemstayid"),
         sql="""
@@ -228,10 +235,10 @@ answer = weights.sum() / len(weights) if len(weights) else None
     _stays_test(
         "mean_hospital_days",
         (
-            "Take the hospital stays at hospital {hospital} that began {when} and have ended: how many days did they "
-            "take on average (unrounded)?",
-            "Among ended hospital stays of hospital {hospital} with admission {when}, what is the unrounded average "
-            "duration in days?",
+            "Take the hospital stays at hospital {hospital} that began {when} and have ended: how many "
+            "days did they take on average (unrounded)?",
+            "Among ended hospital stays of hospital {hospital} with admission {when}, what is the "
+            "unrounded average duration in days?",
         ),
         about("patient", around="hospitaladmittime", hospital="hospitalid"),
         sql="""
@@ -251,10 +258,10 @@ answer = took.mean() / pd.Timedelta(days=1) if len(took) else None
     _stays_test(
         "days_in_hospital_so_far",
         (
-            "Patient {pid} has not left hospital yet. How many days, unrounded, have gone by since this admission, up "
-            "to the current time?",
-            "As of the current time, for how many days (unrounded) has the ongoing hospital stay of patient {pid} "
-            "lasted?",
+            "Patient {pid} has not left hospital yet. How many days, unrounded, have gone by since this "
+            "admission, up to the current time?",
+            "As of the current time, for how many days (unrounded) has the ongoing hospital stay of "
+            "patient {pid} lasted?",
         ),
         about("patient", "hospitaldischargetime IS NULL", pid="uniquepid"),
         sql="""
@@ -270,8 +277,8 @@ answer = (NOW - pd.to_datetime(still.hospitaladmittime).iloc[0]).total_seconds()
     _people_test(
         "discharge_weight_change",
         (
-            "How many kg lighter or heavier was the patient of unit stay {stay} at discharge than at admission? "
-            "Heavier is positive.",
+            "How many kg lighter or heavier was the patient of unit stay {stay} at discharge than at "
+            "admission? Heavier is positive.",
             "Unit stay {stay}: give discharge weight less admission weight in kg.",
         ),
         about(
@@ -285,10 +292,10 @@ answer = (NOW - pd.to_datetime(still.hospitaladmittime).iloc[0]).total_seconds()
     _people_test(
         "mean_age_with_diagnosis",
         (
-            "Looking at unit stays in which '{name}' was diagnosed {when}, what is the unrounded average age of their "
-            "patients (each unit stay counts once)?",
-            "Over all unit stays with a diagnosis '{name}' made {when}, counted once each: average patient age, "
-            "unrounded?",
+            "Looking at unit stays in which '{name}' was diagnosed {when}, what is the unrounded average "
+            "age of their patients (each unit stay counts once)?",
+            "Over all unit stays with a diagnosis '{name}' made {when}, counted once each: average "
+            "patient age, unrounded?",
         ),
         about("diagnosis", around="diagnosistime", name="diagnosisname"),
         sql="""
@@ -307,10 +314,10 @@ answer = both.age.astype(int).mean() if len(both) else None
     _people_test(
         "height_and_weights",
         (
-            "Give admission height and admission weight of every unit stay of patient {pid} that has both on file, "
-            "with the unit stay's id.",
-            "Unit stay id, admission height and admission weight, please, for all unit stays of patient {pid} where "
-            "neither is missing.",
+            "Give admission height and admission weight of every unit stay of patient {pid} that has both "
+            "on file, with the unit stay's id.",
+            "Unit stay id, admission height and admission weight, please, for all unit stays of patient "
+            "{pid} where neither is missing.",
         ),
         about("patient", "admissionheight IS NOT NULL AND admissionweight IS NOT NULL", pid="uniquepid"),
         sql="""

@@ -47,7 +47,8 @@ answer = io.cellvaluenumeric.sum()
         (
             "What is the fluid balance, intake minus output, of hospital stay {visit} in mL?",
             "Hospital stay {visit}: total intake less total output, in mL?",
-            "By how many mL does intake exceed output over hospital stay {visit}? Negative if output was larger.",
+            "By how many mL does intake exceed output over hospital stay {visit}? Negative if output was "
+            "larger.",
         ),
         about("intakeoutput", visit="patienthealthsystemstayid"),
         sql=f"""
@@ -101,16 +102,17 @@ answer = io.loc[[pd.to_datetime(io.intakeoutputtime).idxmax()], ["cellvaluenumer
         ),
         sql="SELECT AVG(cellvaluenumeric) FROM intakeoutput WHERE patientunitstayid = :stay AND celllabel = :label",
         reference=_IO
-        + 'answer = io[io.patientunitstayid.eq(stay) & io.celllabel.eq(label)].cellvaluenumeric.mean()',
+        + "answer = io[io.patientunitstayid.eq(stay) & io.celllabel.eq(label)].cellvaluenumeric.mean()",
         columns=("mL",),
     ),
     _fluid(
         "largest_output_day",
         (
-            "On which calendar day of unit stay {stay} was the total output largest, and how large was it? Give day "
-            "(YYYY-MM-DD) and mL.",
+            "On which calendar day of unit stay {stay} was the total output largest, and how large was "
+            "it? Give day (YYYY-MM-DD) and mL.",
             "Unit stay {stay}: the day (YYYY-MM-DD) with the most output in all, and its total in mL.",
-            "Find the calendar day (YYYY-MM-DD) of unit stay {stay} whose summed output is greatest; give day and mL.",
+            "Find the calendar day (YYYY-MM-DD) of unit stay {stay} whose summed output is greatest; give "
+            "day and mL.",
         ),
         about("intakeoutput", "cellpath LIKE '%|output (ml)|%'", stay="patientunitstayid"),
         sql="""
@@ -168,7 +170,8 @@ answer = values.sum() / len(values)
     _vital(
         "stays_with_fast_heart",
         (
-            "In how many unit stays with unit admission {when} did the heart rate exceed {limit} at least once?",
+            "In how many unit stays with unit admission {when} did the heart rate exceed {limit} at least "
+            "once?",
             "Count the unit stays that began {when} and have a heart rate above {limit} on record.",
             "How many unit stays, begun {when}, contain a heart rate greater than {limit}?",
         ),
@@ -210,13 +213,15 @@ answer = v[v.temperature >= limit].observationtime.sort_values().iloc[0]
     _vital(
         "heart_rate_trend",
         (
-            "By how much does the mean heart rate of the last {hours} hours of observation of unit stay {stay} differ "
-            "from that of its first {hours} hours (later minus earlier, not rounded)? Count back from the last and on "
-            "from the first row of vital signs; limits included.",
-            "Unit stay {stay}: mean heart rate within {hours} hours before its last vital-sign observation, minus mean "
-            "heart rate within {hours} hours after its first one (limits included), unrounded.",
-            "Take all vital-sign rows of unit stay {stay}. Mean heart rate no more than {hours} hours before the last "
-            "row, less the mean no more than {hours} hours after the first row; do not round.",
+            "By how much does the mean heart rate of the last {hours} hours of observation of unit stay "
+            "{stay} differ from that of its first {hours} hours (later minus earlier, not rounded)? Count "
+            "back from the last and on from the first row of vital signs; limits included.",
+            "Unit stay {stay}: mean heart rate within {hours} hours before its last vital-sign "
+            "observation, minus mean heart rate within {hours} hours after its first one (limits "
+            "included), unrounded.",
+            "Take all vital-sign rows of unit stay {stay}. Mean heart rate no more than {hours} hours "
+            "before the last row, less the mean no more than {hours} hours after the first row; do not "
+            "round.",
         ),
         only_if(
             about("vitalperiodic", stay="patientunitstayid", hours=lambda rng, row: rng.randint(6, 24)),
@@ -224,7 +229,8 @@ answer = v[v.temperature >= limit].observationtime.sort_values().iloc[0]
             "HAVING julianday(MAX(observationtime)) - julianday(MIN(observationtime)) > 0.5",
         ),
         sql="""
-            WITH mine AS (SELECT heartrate, observationtime FROM vitalperiodic WHERE patientunitstayid = :stay)
+            WITH mine AS (SELECT heartrate, observationtime FROM vitalperiodic
+              WHERE patientunitstayid = :stay)
             SELECT (SELECT AVG(heartrate) FROM mine WHERE observationtime >=
                     datetime((SELECT MAX(observationtime) FROM mine), '-' || :hours || ' hours'))
                  - (SELECT AVG(heartrate) FROM mine WHERE observationtime <=
@@ -242,7 +248,8 @@ answer = late.mean() - early.mean()
     _vital(
         "lowest_mean_pressure",
         (
-            "What was the lowest mean arterial pressure (systemicmean) of unit stay {stay}, and when was it measured?",
+            "What was the lowest mean arterial pressure (systemicmean) of unit stay {stay}, and when was "
+            "it measured?",
             "Give the smallest systemicmean of unit stay {stay} and its time.",
             "Unit stay {stay}: minimum of systemicmean, and the moment of that observation?",
         ),
@@ -264,10 +271,10 @@ answer = v.nsmallest(1, "systemicmean")[["systemicmean", "observationtime"]]
     _culture(
         "cultures_of_patient",
         (
-            "Which organisms were found at which culture sites of patient {pid}? Each pair once; include results "
-            "without growth as they are recorded.",
-            "List the distinct pairs of culture site and organism of patient {pid} (entries such as 'no growth' "
-            "count).",
+            "Which organisms were found at which culture sites of patient {pid}? Each pair once; include "
+            "results without growth as they are recorded.",
+            "List the distinct pairs of culture site and organism of patient {pid} (entries such as 'no "
+            "growth' count).",
             "Patient {pid}: all different combinations of culture site and organism on record?",
         ),
         about("microlab", pid="uniquepid"),
@@ -299,7 +306,8 @@ answer = pd.to_datetime(c.culturetakentime).min()
         (
             "In how many different patients was '{organism}' found in a '{site}' culture taken {when}?",
             "Count the patients with '{organism}' in a culture from '{site}' taken {when}.",
-            "What is the number of distinct patients whose '{site}' cultures, taken {when}, show '{organism}'?",
+            "What is the number of distinct patients whose '{site}' cultures, taken {when}, show "
+            "'{organism}'?",
         ),
         about("microlab", around="culturetakentime", site="culturesite", organism="organism"),
         sql="""
@@ -309,7 +317,8 @@ answer = pd.to_datetime(c.culturetakentime).min()
         reference=P
         + _C
         + """
-c = c[(c.culturesite == site) & (c.organism == organism) & (c.culturetakentime >= start) & (c.culturetakentime < end)]
+c = c[(c.culturesite == site) & (c.organism == organism) & (c.culturetakentime >= start)
+    & (c.culturetakentime < end)]
 answer = p[p.patientunitstayid.isin(c.patientunitstayid)].uniquepid.nunique()
 """,
         columns=("number of patients",),
@@ -317,12 +326,12 @@ answer = p[p.patientunitstayid.isin(c.patientunitstayid)].uniquepid.nunique()
     _culture(
         "early_organism",
         (
-            "How many unit stays had '{organism}' in a culture taken at most {hours} hours after unit admission, "
-            "with unit admission {when}?",
-            "Among unit stays that began {when}, how many show '{organism}' in a culture taken within {hours} hours "
-            "(included) of unit admission?",
-            "Count the unit stays, begun {when}, with a culture positive for '{organism}' no later than {hours} hours "
-            "after unit admission.",
+            "How many unit stays had '{organism}' in a culture taken at most {hours} hours after unit "
+            "admission, with unit admission {when}?",
+            "Among unit stays that began {when}, how many show '{organism}' in a culture taken within "
+            "{hours} hours (included) of unit admission?",
+            "Count the unit stays, begun {when}, with a culture positive for '{organism}' no later than "
+            "{hours} hours after unit admission.",
         ),
         about(
             "microlab",
@@ -346,10 +355,10 @@ answer = both[since <= pd.Timedelta(hours=hours)].patientunitstayid.nunique()
     _fluid_test(
         "label_first_hours",
         (
-            "Up to {hours} hours past unit admission (that moment included), what did '{label}' of unit stay {stay} "
-            "sum to, in mL?",
-            "Sum '{label}' of unit stay {stay} from unit admission to {hours} hours later, both ends included; answer "
-            "in mL.",
+            "Up to {hours} hours past unit admission (that moment included), what did '{label}' of unit "
+            "stay {stay} sum to, in mL?",
+            "Sum '{label}' of unit stay {stay} from unit admission to {hours} hours later, both ends "
+            "included; answer in mL.",
         ),
         about(
             "intakeoutput",
@@ -384,7 +393,8 @@ answer = early.sum() if len(early) else None
         reference=VISIT_STAYS
         + _IO
         + """
-io = io[io.patientunitstayid.isin(stays.patientunitstayid) & (io.cellpath.str.split("|").str[1] == "output (ml)")]
+io = io[io.patientunitstayid.isin(stays.patientunitstayid)
+    & (io.cellpath.str.split("|").str[1] == "output (ml)")]
 answer = io.pivot_table(index="celllabel", values="cellvaluenumeric", aggfunc="sum").reset_index()
 """,
         columns=("label", "mL"),
@@ -392,7 +402,8 @@ answer = io.pivot_table(index="celllabel", values="cellvaluenumeric", aggfunc="s
     _vital_test(
         "widest_pulse_pressure",
         (
-            "How wide did the pulse pressure (systemicsystolic less systemicdiastolic) of patient {pid} ever get?",
+            "How wide did the pulse pressure (systemicsystolic less systemicdiastolic) of patient {pid} "
+            "ever get?",
             "Patient {pid}, all stays: the largest gap between systemicsystolic and systemicdiastolic of one "
             "observation?",
         ),
@@ -409,10 +420,10 @@ answer = (v.systemicsystolic - v.systemicdiastolic).max()
     _vital_test(
         "vitals_at_lab",
         (
-            "At the last observation of vital signs not later than the patient's highest '{name}' value in unit stay "
-            "{stay}, what were heart rate and respiration, and at which time?",
-            "Unit stay {stay}: find when '{name}' was at its highest, then the latest vital-sign observation at or "
-            "before that moment; give its heart rate, respiration and time.",
+            "At the last observation of vital signs not later than the patient's highest '{name}' value "
+            "in unit stay {stay}, what were heart rate and respiration, and at which time?",
+            "Unit stay {stay}: find when '{name}' was at its highest, then the latest vital-sign "
+            "observation at or before that moment; give its heart rate, respiration and time.",
         ),
         only_if(
             about("lab", stay="patientunitstayid", name="labname"),
@@ -443,7 +454,8 @@ answer = v[v.observationtime == v.observationtime.max()][["heartrate", "respirat
         "first_oxygen_of_visit",
         (
             "When was oxygen saturation (sao2) first read in hospital stay {visit}, and what did it show?",
-            "Hospital stay {visit}: time and value of the opening sao2 reading (skip observations without one)?",
+            "Hospital stay {visit}: time and value of the opening sao2 reading (skip observations without "
+            "one)?",
         ),
         about("vitalperiodic", "sao2 IS NOT NULL", visit="patienthealthsystemstayid"),
         sql=f"""
@@ -476,7 +488,8 @@ answer = [[site, len(group), group.culturetakentime.max()] for site, group in c.
     _culture_test(
         "share_with_growth",
         (
-            "What percentage (0 to 100, unrounded) of '{site}' cultures taken {when} list anything but 'no growth'?",
+            "What percentage (0 to 100, unrounded) of '{site}' cultures taken {when} list anything but "
+            "'no growth'?",
             "Of the '{site}' cultures taken {when}, which percentage, unrounded, is not 'no growth'?",
         ),
         about("microlab", around="culturetakentime", site="culturesite"),

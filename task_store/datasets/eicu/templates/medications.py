@@ -83,11 +83,12 @@ answer = p[p.patientunitstayid.isin(m.patientunitstayid)].uniquepid.nunique()
     _drug(
         "drugs_of_first_hours",
         (
-            "Which different drugs were started within {hours} hours after the unit admission of unit stay {stay} "
-            "(the limit included)?",
-            "List the distinct drugs started in unit stay {stay} no later than {hours} hours after unit admission.",
-            "Name each drug started during the first {hours} hours of unit stay {stay} (a start exactly at the limit "
-            "counts).",
+            "Which different drugs were started within {hours} hours after the unit admission of unit "
+            "stay {stay} (the limit included)?",
+            "List the distinct drugs started in unit stay {stay} no later than {hours} hours after unit "
+            "admission.",
+            "Name each drug started during the first {hours} hours of unit stay {stay} (a start exactly "
+            "at the limit counts).",
         ),
         about("medication", stay="patientunitstayid", hours=lambda rng, row: rng.randint(3, 24)),
         sql="""
@@ -105,9 +106,10 @@ answer = m[since <= pd.Timedelta(hours=hours)].drugname.unique().tolist()
     _drug(
         "hours_on_drug",
         (
-            "How many hours in all (not rounded) do the orders of '{name}' for patient {pid} span, adding up start to "
-            "stop of every order with a stop time?",
-            "Patient {pid}: summed hours from start to stop over all '{name}' orders that have a stop time, unrounded?",
+            "How many hours in all (not rounded) do the orders of '{name}' for patient {pid} span, adding "
+            "up start to stop of every order with a stop time?",
+            "Patient {pid}: summed hours from start to stop over all '{name}' orders that have a stop "
+            "time, unrounded?",
             "Add up the durations in hours (not rounded) of the stopped '{name}' orders of patient {pid}.",
         ),
         about("medication", "drugstoptime IS NOT NULL", pid="uniquepid", name="drugname"),
@@ -125,12 +127,12 @@ answer = (pd.to_datetime(m.drugstoptime) - pd.to_datetime(m.drugstarttime)).sum(
     _drug(
         "drug_after_drug",
         (
-            "For how many patients was '{other}' started after '{name}', at most {hours} hours later and in the same "
-            "unit stay, with '{name}' started {when}?",
-            "Count the patients in whom a start of '{name}' {when} was followed within {hours} hours (included) by a "
-            "later start of '{other}' in the same unit stay.",
-            "Considering starts of '{name}' {when}: in how many distinct patients did '{other}' start strictly later, "
-            "but no more than {hours} hours later, in the same unit stay?",
+            "For how many patients was '{other}' started after '{name}', at most {hours} hours later and "
+            "in the same unit stay, with '{name}' started {when}?",
+            "Count the patients in whom a start of '{name}' {when} was followed within {hours} hours "
+            "(included) by a later start of '{other}' in the same unit stay.",
+            "Considering starts of '{name}' {when}: in how many distinct patients did '{other}' start "
+            "strictly later, but no more than {hours} hours later, in the same unit stay?",
         ),
         with_other(
             about(
@@ -146,7 +148,8 @@ answer = (pd.to_datetime(m.drugstoptime) - pd.to_datetime(m.drugstarttime)).sum(
         sql="""
             SELECT COUNT(DISTINCT uniquepid) FROM medication a JOIN medication b USING (patientunitstayid)
             JOIN patient USING (patientunitstayid)
-            WHERE a.drugname = :name AND b.drugname = :other AND a.drugstarttime >= :start AND a.drugstarttime < :end
+            WHERE a.drugname = :name AND b.drugname = :other AND a.drugstarttime >= :start
+              AND a.drugstarttime < :end
               AND b.drugstarttime > a.drugstarttime
               AND b.drugstarttime <= datetime(a.drugstarttime, '+' || :hours || ' hours')""",
         reference=P
@@ -164,7 +167,8 @@ answer = pairs.merge(p, on="patientunitstayid").uniquepid.nunique()
     _drug(
         "repeated_drugs",
         (
-            "Which drugs were ordered more than once in hospital stay {visit}? Give drug and number of orders.",
+            "Which drugs were ordered more than once in hospital stay {visit}? Give drug and number of "
+            "orders.",
             "Hospital stay {visit}: drugs with at least two orders, each with its number of orders.",
             "List every drug that hospital stay {visit} has two or more orders of, and how many.",
         ),
@@ -253,14 +257,21 @@ answer = m.loc[[pd.to_datetime(m.drugstarttime).idxmax()], ["drugname", "dosage"
     _drug_test(
         "drugs_after_lab_peak",
         (
-            "After '{name}' peaked in unit stay {stay}, which drugs began in the following {hours} hours? Count from "
-            "the moment of the peak, which is itself left out; the end is included. Each drug once.",
-            "Name, without repeats, the drugs begun in unit stay {stay} later than its highest '{name}' value but at "
-            "most {hours} hours afterwards.",
+            "After '{name}' peaked in unit stay {stay}, which drugs began in the following {hours} hours? "
+            "Count from the moment of the peak, which is itself left out; the end is included. Each drug "
+            "once.",
+            "Name, without repeats, the drugs begun in unit stay {stay} later than its highest '{name}' "
+            "value but at most {hours} hours afterwards.",
         ),
-        about("lab", stay="patientunitstayid", name="labname", hours=lambda rng, row: rng.choice((6, 12, 18, 24))),
+        about(
+            "lab",
+            stay="patientunitstayid",
+            name="labname",
+            hours=lambda rng, row: rng.choice((6, 12, 18, 24)),
+        ),
         sql="""
-            WITH peak AS (SELECT labresulttime AS moment FROM lab WHERE patientunitstayid = :stay AND labname = :name
+            WITH peak AS (SELECT labresulttime AS moment FROM lab WHERE patientunitstayid = :stay
+              AND labname = :name
                           ORDER BY labresult DESC LIMIT 1)
             SELECT DISTINCT drugname FROM medication JOIN peak WHERE patientunitstayid = :stay
               AND drugstarttime > moment AND drugstarttime <= datetime(moment, '+' || :hours || ' hours')""",
@@ -282,20 +293,24 @@ answer = sorted(set(m[soon].drugname))
     _drug_test(
         "doses_of_drug",
         (
-            "Which pairs of dosage and route did '{name}' come in for patients aged {low} or over, looking at orders "
-            "begun {when}, and how often did each pair occur?",
-            "Tabulate '{name}' orders begun {when} for patients of {low} years or more by dosage and route, with "
-            "counts.",
+            "Which pairs of dosage and route did '{name}' come in for patients aged {low} or over, "
+            "looking at orders begun {when}, and how often did each pair occur?",
+            "Tabulate '{name}' orders begun {when} for patients of {low} years or more by dosage and "
+            "route, with counts.",
         ),
-        about("medication", around="drugstarttime", name="drugname", low=lambda rng, row: rng.randint(40, 75)),
+        about(
+            "medication", around="drugstarttime", name="drugname", low=lambda rng, row: rng.randint(40, 75)
+        ),
         sql="""
             SELECT dosage, routeadmin, COUNT(*) FROM medication JOIN patient USING (patientunitstayid)
-            WHERE drugname = :name AND CAST(age AS INTEGER) >= :low AND drugstarttime >= :start AND drugstarttime < :end
+            WHERE drugname = :name AND CAST(age AS INTEGER) >= :low AND drugstarttime >= :start
+              AND drugstarttime < :end
             GROUP BY dosage, routeadmin""",
         reference=P
         + _M
         + """
-m = m[(m.drugname == name) & (m.drugstarttime >= start) & (m.drugstarttime < end)].merge(p, on="patientunitstayid")
+m = m[(m.drugname == name) & (m.drugstarttime >= start)
+    & (m.drugstarttime < end)].merge(p, on="patientunitstayid")
 m = m[pd.to_numeric(m.age) >= low]
 answer = m.groupby(["dosage", "routeadmin"]).size().reset_index()
 """,
@@ -305,8 +320,8 @@ answer = m.groupby(["dosage", "routeadmin"]).size().reset_index()
         "allergic_but_treated",
         (
             "How many distinct patients with '{allergy}' among their allergies ever had '{name}' ordered?",
-            "Patients with an allergy record '{allergy}' and, in whichever stay, an order of '{name}': how many are "
-            "there?",
+            "Patients with an allergy record '{allergy}' and, in whichever stay, an order of '{name}': "
+            "how many are there?",
         ),
         with_other(
             about("allergy", allergy="allergyname", pid="uniquepid"),
