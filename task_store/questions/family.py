@@ -162,6 +162,8 @@ class _Asking:
     _texts: set[bytes] = field(default_factory=set)
     _answers: Counter[bytes] = field(default_factory=Counter)
     _empty: int = 0
+    _rests: dict[str, int] = field(default_factory=dict)
+    """Templates that found nothing, until which task they rest: caps grow with the split."""
 
     def __post_init__(self) -> None:
         pool = _POOLS[self.split]
@@ -180,10 +182,13 @@ class _Asking:
         turn = index // every if choices is self._unanswerable else index - index // every
         for step in range(len(choices)):
             question = choices[(turn + step) % len(choices)]
+            if index < self._rests.get(question.key, 0):
+                continue
             for _ in range(_DRAWS):
                 asked = self._draw(rng, question)
                 if asked is not None and self._take(asked, index):
                     return asked
+            self._rests[question.key] = 2 * index
         raise BuildError(
             f"{self.family.name}/{self.split} found no new question for task {index}: "
             "ask for fewer tasks, or for a world with more patients."

@@ -59,5 +59,5 @@ def program(template: Template, slots: Slots, *, database: str, now: str) -> str
     return _OPEN.format(now=now, database=database) + body(template, slots)
 
 
-ABSTENTION = 'answer = "abstain"\n'
-"""What the reference of an unanswerable question leaves; there is nothing to compute."""
+ABSTENTION = ""
+"""The reference of an unanswerable question: there is nothing to compute."""

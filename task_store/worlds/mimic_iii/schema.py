@@ -63,7 +63,7 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "procedures_icd": ("subject_id", "hadm_id", "icd9_code"),
     "labevents": ("subject_id", "hadm_id", "itemid"),
     "prescriptions": ("subject_id", "hadm_id", "drug"),
-    "cost": ("hadm_id", "event_type, event_id"),
+    "cost": ("subject_id", "hadm_id", "event_type, event_id"),
     "chartevents": ("subject_id", "icustay_id"),
     "inputevents_cv": ("subject_id", "icustay_id"),
     "outputevents": ("subject_id", "icustay_id"),

@@ -55,7 +55,7 @@ class Parity:
         compared, wrong = 0, []
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as database:
             table = Tables(database)
-            for _ in range(4 * draws):
+            for _ in range(20 + 4 * draws):
                 slots = template.draw(rng, database)
                 rows = None if slots is None else gold.execute(template, slots, database)
                 if slots is None or rows is None or gold.is_empty(rows):

@@ -187,7 +187,7 @@ answer = counts[counts == counts.max()].reset_index()
     _T(
         key="span_of_diagnoses",
         pool="test",
-        difficulty="medium",
+        difficulty="easy",
         phrasings=(
             "How many hours passed between the first and the last diagnosis ever recorded for patient {subject_id}?",
             "State the time in hours from the earliest to the latest diagnosis of patient {subject_id}.",

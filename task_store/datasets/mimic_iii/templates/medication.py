@@ -129,6 +129,23 @@ answer = sum(float(dose) for dose in doses)
         columns=("total_dose",),
     ),
     _T(
+        key="first_orders",
+        pool="test",
+        difficulty="easy",
+        phrasings=(
+            "When was {drug} first ordered for patient {subject_id}, and how often in all (time, number of orders)?",
+            "Give the time of the first order of {drug} for patient {subject_id} and the number of its orders.",
+        ),
+        draw=of("prescriptions", "subject_id", "drug"),
+        sql="SELECT MIN(startdate), COUNT(*) FROM prescriptions WHERE subject_id = :subject_id AND drug = :drug",
+        reference="""
+orders = table("prescriptions")
+begun = orders.startdate[(orders.subject_id == subject_id) & (orders.drug == drug)]
+answer = [[begun.min(), len(begun)]]
+""",
+        columns=("startdate", "orders"),
+    ),
+    _T(
         key="longest_order",
         pool="test",
         difficulty="medium",

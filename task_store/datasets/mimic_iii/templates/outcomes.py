@@ -92,15 +92,16 @@ answer = 100 * soon[(stays.dischtime >= start) & (stays.dischtime < end)].mean()
         pool="test",
         difficulty="hard",
         phrasings=(
-            "Among diagnoses recorded in at least {least} patients, which has the highest share of patients who "
+            "Among diagnoses made in at least {least} patients {when}, which has the highest share of patients who "
             "died in hospital in a stay with it? Give short title and per cent, all that tie.",
-            "Take diagnoses with {least} patients or more. Which one leads in per cent of its patients with a stay "
-            "that had the diagnosis and ended 'dead/expired' (short title, per cent, ties included)?",
+            "Take the diagnoses made {when} and keep those with {least} patients or more. Which one leads in per "
+            "cent of its patients with such a stay that ended 'dead/expired' (short title, per cent, ties included)?",
         ),
-        draw=between("least", 3, 60),
+        draw=both(between("least", 2, 15), window),
         sql=(
             "WITH pairs AS (SELECT e.icd9_code, e.subject_id, MAX(a.discharge_location = 'dead/expired') AS died "
-            "FROM diagnoses_icd e JOIN admissions a ON a.hadm_id = e.hadm_id GROUP BY e.icd9_code, e.subject_id), "
+            "FROM diagnoses_icd e JOIN admissions a ON a.hadm_id = e.hadm_id "
+            "WHERE e.charttime >= :start AND e.charttime < :end GROUP BY e.icd9_code, e.subject_id), "
             "rates AS (SELECT icd9_code, 100.0 * SUM(COALESCE(died, 0)) / COUNT(*) AS rate FROM pairs "
             "GROUP BY icd9_code HAVING COUNT(*) >= :least) "
             "SELECT d.short_title, r.rate FROM rates r JOIN d_icd_diagnoses d ON d.icd9_code = r.icd9_code "
@@ -110,6 +111,7 @@ answer = 100 * soon[(stays.dischtime >= start) & (stays.dischtime < end)].mean()
 stays = table("admissions")
 dead = set(stays.hadm_id[stays.discharge_location == "dead/expired"])
 made = table("diagnoses_icd")
+made = made[(made.charttime >= start) & (made.charttime < end)].copy()
 made["died"] = made.hadm_id.isin(dead)
 pairs = made.groupby(["icd9_code", "subject_id"]).died.any().groupby("icd9_code").agg(["size", "sum"])
 pairs = pairs[pairs["size"] >= least]

@@ -68,7 +68,7 @@ answer = chosen.subject_id.nunique()
     _T(
         key="days_lived",
         pool="test",
-        difficulty="medium",
+        difficulty="easy",
         phrasings=(
             "Patient {subject_id} has died. How many days did the patient live, from birth to death? Fractions "
             "of a day count.",

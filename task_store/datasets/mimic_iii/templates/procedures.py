@@ -79,6 +79,23 @@ answer = times[times >= times.head(n).min()].reset_index()
         columns=("short_title", "count"),
     ),
     _T(
+        key="code_of_procedure",
+        pool="test",
+        difficulty="easy",
+        phrasings=(
+            "Give ICD-9 code and long title of the procedure with the short title '{short_title}'.",
+            "'{short_title}' is the short title of a procedure: what are its ICD-9 code and long title?",
+        ),
+        draw=of("d_icd_procedures", "short_title"),
+        sql="SELECT icd9_code, long_title FROM d_icd_procedures WHERE short_title = :short_title",
+        reference="""
+names = table("d_icd_procedures").set_index("short_title")
+answer = names.loc[[short_title], ["icd9_code", "long_title"]]
+""",
+        columns=("icd9_code", "long_title"),
+        kinds=("text", "text"),
+    ),
+    _T(
         key="hours_to_first_procedure",
         pool="test",
         difficulty="medium",

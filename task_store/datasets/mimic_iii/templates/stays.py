@@ -7,6 +7,7 @@ from task_store.datasets.mimic_iii.draws import (
     IN_HOSPITAL,
     PATIENT,
     RETURNED,
+    STAY,
     both,
     of,
     tied,
@@ -98,6 +99,22 @@ open_stay = stays[(stays.subject_id == subject_id) & stays.dischtime.isna()].ilo
 answer = (NOW - pd.Timestamp(open_stay.admittime)).total_seconds() / 3600
 """,
         columns=("hours",),
+    ),
+    _T(
+        key="origin_of_stay",
+        pool="test",
+        difficulty="easy",
+        phrasings=(
+            "State admission time, admission type and admission location of hospital stay {hadm_id}.",
+            "Hospital stay {hadm_id}: when did it begin, of what type was the admission, and from which location?",
+        ),
+        draw=STAY,
+        sql="SELECT admittime, admission_type, admission_location FROM admissions WHERE hadm_id = :hadm_id",
+        reference="""
+stay = table("admissions").set_index("hadm_id").loc[hadm_id]
+answer = [[stay.admittime, stay.admission_type, stay.admission_location]]
+""",
+        columns=("admittime", "admission_type", "admission_location"),
     ),
     _T(
         key="gap_after_first_stay",
