@@ -37,6 +37,8 @@ from task_store.build import world_home
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 from task_store.world import SEEN
+from task_store.world_index import INDEX
+from task_store.world_info import WorldInfo
 
 _log = logging.getLogger(__name__)
 
@@ -244,6 +246,7 @@ class Gym:
             started=started,
             key=key,
             kernel=kernel,
+            info=None if home is None else WorldInfo(home / INDEX),
             sink=_SavingSink(journal, lambda: self._ended(episode_id)),
         )
         self._episodes[episode_id] = episode

@@ -1,6 +1,7 @@
 """Worlds: what a task's kernel can see beside its workspace, and where they lie on disk.
 
     DATA/worlds/<name>/<key>/world/           what kernels see, read-only, as the folder `world`
+    DATA/worlds/<name>/<key>/index.sqlite     what `request_info` looks things up in; no kernel sees it
     DATA/worlds/<name>/<key>/manifest.json    what was built, from which generator
 
 A world is found by its folder in `worlds/`, which exposes one object named `WORLD`. It is
@@ -17,6 +18,7 @@ from typing import Protocol, cast
 from task_store.errors import BuildError
 from task_store.types import Model, WorldSpec
 from task_store.whole_file import new_folder
+from task_store.world_index import INDEX, build_index
 
 DEFAULT_PATIENTS = 1000
 SEEN = "world"
@@ -26,7 +28,11 @@ _HASHED_SUFFIXES = {".py", ".json", ".tsv", ".csv", ".txt", ".sql"}
 
 
 class World(Protocol):
-    """A synthetic world that can build itself."""
+    """A synthetic world that can build itself.
+
+    It may also have `meanings`, a mapping from `table` and `table.column` to what they mean in
+    words, for `request_info`.
+    """
 
     @property
     def name(self) -> str: ...
@@ -144,7 +150,9 @@ def _build(target: Path, manifest: WorldManifest) -> None:
     with new_folder(target, last=MANIFEST) as draft:
         seen = draft / SEEN
         seen.mkdir()
-        world(manifest.name).build(seen, seed=manifest.seed, patients=manifest.patients)
+        maker = world(manifest.name)
+        maker.build(seen, seed=manifest.seed, patients=manifest.patients)
+        build_index(seen, draft / INDEX, meanings=getattr(maker, "meanings", None))
         for path in (draft, seen, *seen.rglob("*")):  # kernels are other users
             path.chmod(0o755 if path.is_dir() else 0o444)
         (draft / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

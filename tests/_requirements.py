@@ -384,6 +384,13 @@ REQUIREMENTS: dict[str, Requirement] = {
     "grading:rows-spec": Requirement("task_store/cells.py", "A spec knows the kind of each column from the rows, and refuses rows that no query with typed columns gives."),
     "world:mounted": Requirement("C1a.3", "At every level a kernel reads its task's world by a relative path, also after a restart, and finds it named in MEDGYM_WORLD."),
     "world:read-only": Requirement("C1a.3", "At full, confined and hardened nothing that a kernel does changes its world; a kernel without one sees none."),
+    "world:built": Requirement("C1a.1; architecture.md data folder", "A world is built once, whole, safely by two processes at once, with equal bytes for equal seeds and sizes; what cannot be built is said."),
+    "world:generator": Requirement("C1a.1", "A world is built anew when its own or shared sources change, and not when another world's do."),
+    "world:episode": Requirement("C1a.3", "An episode's kernel sees its task's world, the trajectory records which, and `tasks check` runs references over it."),
+    "info:look-up": Requirement("C1a.3 request_info", "Tables, columns with types, sizes and meanings, and values by frequency in pages are found in an index built with the world."),
+    "info:terms": Requirement("C1a.3 request_info", "Terms are found though misspelt or cut off, with the places where they occur."),
+    "info:refused": Requirement("C1a.3 request_info", "What cannot be looked up, or a task without data, is refused in one sentence that says what to do."),
+    "info:event": Requirement("C1a.3 request_info", "A look-up costs a turn, is an event with question and answer, and reads the same in process, over MCP and for a chat model."),
     "grading:abstain": Requirement("C1a.2; EHRSQL", "Where nothing in the world answers, abstaining is right and every answer wrong, in words that do not tell; elsewhere abstaining is wrong."),
 }
 # fmt: on

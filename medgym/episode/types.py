@@ -15,6 +15,7 @@ from kernel_manager.types import Execution, Isolation
 from medgym.episode.errors import RefusalKind
 from medgym.episode.protocol import Rules
 from task_store.types import Model, Task
+from task_store.world_info import InfoQuery, InfoReply
 
 FinishReason = Literal["submitted", "turns", "clock", "closed", "shutdown", "infra"]
 Role = Literal["system", "user", "assistant", "tool"]
@@ -70,7 +71,12 @@ class RestartRequest:
     pass
 
 
-Request = RunRequest | SubmitRequest | RestartRequest
+@dataclass(frozen=True)
+class LookRequest:
+    """To look something up in the task's data."""
+
+
+Request = RunRequest | SubmitRequest | RestartRequest | LookRequest
 
 
 # --- instructions: what the state answers ---
@@ -93,12 +99,17 @@ class Restart:
 
 
 @dataclass(frozen=True)
+class Look:
+    pass
+
+
+@dataclass(frozen=True)
 class Refuse:
     kind: RefusalKind
     message: str
 
 
-Instruction = Run | Judge | Restart | Refuse
+Instruction = Run | Judge | Restart | Look | Refuse
 
 
 # --- events: what happened, as the journal keeps it ---
@@ -160,6 +171,15 @@ class Restarted(Model):
     at_s: float
 
 
+class Looked(Model):
+    """The agent looked something up in the task's data."""
+
+    event: Literal["looked"] = "looked"
+    at_s: float
+    query: InfoQuery
+    reply: InfoReply
+
+
 class Refused(Model):
     """The agent asked for something the rules do not allow; `form` refusals cost a turn."""
 
@@ -199,7 +219,7 @@ class Finished(Model):
 
 
 Event = Annotated[
-    Started | Said | Ran | Interrupted | Restarted | Refused | Submitted | Graded | Finished,
+    Started | Said | Ran | Interrupted | Restarted | Looked | Refused | Submitted | Graded | Finished,
     Field(discriminator="event"),
 ]
 
@@ -229,6 +249,12 @@ class Budget(Model):
 class CellObservation(Model):
     step: int
     execution: Execution
+    budget: Budget
+
+
+class InfoObservation(Model):
+    query: InfoQuery
+    reply: InfoReply
     budget: Budget
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 TOOLS = [
     *("list_tasks", "start_episode", "execute_code", "run_terminal", "interrupt"),
-    *("restart_kernel", "submit_answer", "get_state", "close_episode"),
+    *("request_info", "restart_kernel", "submit_answer", "get_state", "close_episode"),
 ]
 
 
