@@ -76,16 +76,15 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("time",),
-        lacks=("appointment", "schedul"),
     ),
     Unanswerable(
         "diagnoses_to_come",
         "train",
         "future",
         (
-            "How many different patients were diagnosed with '{name}' in {year}?",
-            "Count the patients who got the diagnosis '{name}' in {year}.",
-            "What is the number of distinct patients with a diagnosis of '{name}' made in {year}?",
+            "How many different patients will be diagnosed with '{name}' in {year}?",
+            "Count the patients who will get the diagnosis '{name}' in {year}.",
+            "What number of distinct patients is going to have '{name}' diagnosed in {year}?",
         ),
         about("diagnosis", name="diagnosisname", year=lambda rng, row: rng.randint(2106, 2112)),
         ("number of patients",),
@@ -102,7 +101,6 @@ UNANSWERABLE = (
         ),
         _DRUG,
         ("dosage",),
-        lacks=("maxdose", "guideline", "label_"),
     ),
     Unanswerable(
         "prescriber",
@@ -189,7 +187,6 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("date",),
-        lacks=("appointment", "schedul"),
     ),
     Unanswerable(
         "maker_of_drug",
@@ -201,7 +198,6 @@ UNANSWERABLE = (
         ),
         _DRUG,
         ("manufacturer",),
-        lacks=("manufact", "company", "maker"),
     ),
     Unanswerable(
         "discharge_address",
