@@ -9,7 +9,8 @@ from typing import Self
 from task_store.worlds.eicu.events import Row
 
 _HERE = Path(__file__).parent
-_BATCH = 20_000
+_BATCH = 2_000
+"""Rows that wait, by table."""
 
 COLUMNS = {
     "patient": 17,

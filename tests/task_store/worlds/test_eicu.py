@@ -1,6 +1,8 @@
 """The eicu world keeps the schema, the order of events, plausible shapes, and its seed."""
 
 import sqlite3
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,9 +19,9 @@ from tests._requirements import requirement
 from tests.task_store.conftest import SMALL_WORLD_PATIENTS
 
 EXPECTED = {
-    "patient": "patienthealthsystemstayid uniquepid patientunitstayid hospitaldischargetime hospitaladmittime "
-    "unitadmittime unitdischargetime age admissionweight hospitaldischargestatus wardid hospitalid "
-    "hospitaladmitsource gender admissionheight ethnicity dischargeweight",
+    "patient": "patienthealthsystemstayid uniquepid patientunitstayid hospitaldischargetime "
+    "hospitaladmittime unitadmittime unitdischargetime age admissionweight hospitaldischargestatus wardid "
+    "hospitalid hospitaladmitsource gender admissionheight ethnicity dischargeweight",
     "diagnosis": "diagnosistime diagnosisname patientunitstayid diagnosisid icd9code",
     "medication": "drugstarttime drugname patientunitstayid routeadmin medicationid dosage drugstoptime",
     "treatment": "treatmenttime treatmentname patientunitstayid treatmentid",
@@ -250,7 +252,7 @@ def test_the_clock_reads_minutes_as_text() -> None:
 @pytest.mark.ci
 def test_memory_does_not_grow_with_the_number_of_patients(tmp_path: Path) -> None:
     peaks = []
-    for patients in (150, 600):
+    for patients in (40, 160):
         folder = tmp_path / str(patients)
         folder.mkdir()
         tracemalloc.start()
@@ -264,7 +266,8 @@ def test_memory_does_not_grow_with_the_number_of_patients(tmp_path: Path) -> Non
 @pytest.mark.ci
 def test_the_card_shows_counts_and_plots(small_shelf: Shelf, tmp_path: Path) -> None:
     folder = small_shelf.folder(WorldSpec(name="eicu", seed=11, patients=SMALL_WORLD_PATIENTS))
-    card.card(folder, tmp_path)
+    program = f"from {card.__name__} import Path, card; card(Path({str(folder)!r}), Path({str(tmp_path)!r}))"
+    subprocess.run([sys.executable, "-c", program], check=True)  # matplotlib keeps font files open
     page = (tmp_path / "card.md").read_text(encoding="utf-8")
     assert f"| patients | {SMALL_WORLD_PATIENTS} |" in page
     pictures = sorted(path.name for path in tmp_path.glob("*.png"))

@@ -25,6 +25,7 @@ UNANSWERABLE = (
         _PATIENT,
         ("marital status",),
         lacks=("marital",),
+        difficulty="easy",
     ),
     Unanswerable(
         "insured_patients",
@@ -38,6 +39,7 @@ UNANSWERABLE = (
         _DIAGNOSIS,
         ("number of patients",),
         lacks=("insur", "payer"),
+        difficulty="hard",
     ),
     Unanswerable(
         "attending_physician",
@@ -51,6 +53,7 @@ UNANSWERABLE = (
         _VISIT,
         ("physician",),
         lacks=("physician", "provider", "doctor", "caregiver"),
+        difficulty="easy",
     ),
     Unanswerable(
         "chest_film_report",
@@ -76,6 +79,7 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("time",),
+        difficulty="easy",
     ),
     Unanswerable(
         "diagnoses_to_come",
@@ -126,7 +130,7 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("result",),
-        difficulty="easy",
+        difficulty="hard",
     ),
     Unanswerable(
         "smoking_years",
@@ -140,6 +144,7 @@ UNANSWERABLE = (
         _PATIENT,
         ("pack-years",),
         lacks=("smok", "tobacco", "history"),
+        difficulty="easy",
     ),
     Unanswerable(
         "language_spoken",
@@ -152,6 +157,7 @@ UNANSWERABLE = (
         _PATIENT,
         ("language",),
         lacks=("language",),
+        difficulty="easy",
     ),
     Unanswerable(
         "family_history",
@@ -198,6 +204,7 @@ UNANSWERABLE = (
         ),
         _DRUG,
         ("manufacturer",),
+        difficulty="easy",
     ),
     Unanswerable(
         "discharge_address",
@@ -211,6 +218,7 @@ UNANSWERABLE = (
         _VISIT,
         ("destination",),
         lacks=("dischargelocation", "destination", "disposition"),
+        difficulty="easy",
     ),
     Unanswerable(
         "worse_than_before",
@@ -222,6 +230,6 @@ UNANSWERABLE = (
         ),
         _PATIENT,
         ("difference",),
-        difficulty="easy",
+        difficulty="hard",
     ),
 )
