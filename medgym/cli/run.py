@@ -52,6 +52,7 @@ from task_store.types import Split
 )
 @click.option("--temperature", type=click.FloatRange(0), help="Sent to the endpoint; default: its own.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Tokens of one reply; default: the endpoint's.")
+@click.option("--tokens", is_flag=True, help="Ask for log-probabilities and token ids, for training.")
 @family_option
 @split_option
 @click.option("--limit", type=click.IntRange(1), help="At most this many tasks.")
@@ -75,6 +76,7 @@ def command(
     prompt: Path | None,
     temperature: float | None,
     max_tokens: int | None,
+    tokens: bool,
     family: str | None,
     split: Split | None,
     limit: int | None,
@@ -126,6 +128,7 @@ def command(
     options = {
         **{"model": model, "base_url": base_url, "api_key_env": api_key_env, "style": style},
         **{"prompt": prompt, "temperature": temperature, "max_tokens": max_tokens},
+        "tokens": tokens or None,
     }
     result = anyio.run(chat_job) if agent is None else anyio.run(job, agent, {})
     emit(
@@ -151,4 +154,7 @@ def _print(result: RunReport, out: Path) -> None:
     table(["family", "tasks", "correct", "incorrect", "ungradable", "missing", "pass@1 (95 %)"], rows)
     for kind, count in result.failures.items():
         click.echo(f"{count} x {kind}")
+    if result.reliability is not None:
+        scores = ", ".join(f"RS({c}) {score:.1f}" for c, score in result.reliability.scores.items())
+        click.echo(f"{scores}; abstained on {result.reliability.abstain_share:.1%} of parts")
     click.echo(f"protocol {result.protocol}; notebooks in {out / 'notebooks'}")

@@ -199,7 +199,7 @@ async def test_a_malformed_reply_is_told_back_and_the_model_may_go_on(play: Play
         episode = await play(fake.url, TRAIN)
     correction = fake.bodies[1]["messages"][-1]
     assert why in correction["content"]
-    assert "execute_code or submit_answer" in correction["content"]
+    assert "execute_code, request_info or submit_answer" in correction["content"]
     assert codes(episode) == []
     assert outcome(episode) == "correct"
     assert given_up(said(episode)) is None

@@ -20,8 +20,8 @@ from tests.toy import CANARY, CHAIN, NUMBER, TRAIN
 pytestmark = pytest.mark.anyio
 
 TOOLS = [
-    *("list_tasks", "start_episode", "execute_code", "run_terminal", "interrupt"),
-    *("request_info", "restart_kernel", "submit_answer", "get_state", "close_episode"),
+    *("list_tasks", "start_episode", "request_info", "execute_code", "run_terminal"),
+    *("interrupt", "restart_kernel", "submit_answer", "get_state", "close_episode"),
 ]
 
 
@@ -182,7 +182,7 @@ async def test_resources_give_the_task_and_the_notebook(connect: Connect) -> Non
         (notebook,) = (await client.read_resource(f"trajectory://{episode_id}")).contents
         assert isinstance(notebook, TextResourceContents)
         events = [cell["metadata"]["medgym"]["event"] for cell in json.loads(notebook.text)["cells"]]
-        assert events == ["started", "submitted"]  # strict: the verdict is not for the agent
+        assert events == ["started", "said", "submitted"]  # strict: the verdict is not for the agent
         for uri in ("task://toy/test/none", "trajectory://none"):
             with pytest.raises(MCPError, match="No "):
                 await client.read_resource(uri)

@@ -90,7 +90,8 @@ def _illness_weights() -> tuple[float, ...]:
 def person(rng: random.Random) -> Person:
     """Draw one patient."""
     main = rng.choices(ILLNESSES, cum_weights=_illness_weights())[0]
-    age = min(89, max(18, round(rng.gauss(main.age, 15))))
+    age = max(18, round(rng.gauss(main.age, 15)))
+    age = max(18, 178 - age) if age > 89 else age  # reflected, so that nobody piles up at the end
     drafts = _drafts(rng, main, age)
     here_now = rng.random() < _IN_HOSPITAL_NOW
     if here_now:

@@ -1,6 +1,8 @@
 """The mimic_iii world keeps the schema, the order of events, and its seed."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -192,3 +194,20 @@ def test_equal_seeds_give_equal_bytes(tmp_path: Path) -> None:
         WORLD.build(tmp_path / name, seed=seed, patients=8)
         written.append((tmp_path / name / "mimic_iii.sqlite").read_bytes())
     assert written[0] == written[1] != written[2]
+
+
+@requirement("mimic-world:card")
+@pytest.mark.ci  # matplotlib takes long to import
+def test_the_card_has_its_numbers_and_plots(small_shelf: Shelf, tmp_path: Path) -> None:
+    seen = small_shelf.folder(WorldSpec(name="mimic_iii", seed=11, patients=SMALL_WORLD_PATIENTS))
+    # In a process of its own, because matplotlib keeps its fonts open.
+    program = (
+        "import sys; from pathlib import Path; from task_store.worlds.mimic_iii.card import card; "
+        "card(Path(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    subprocess.run([sys.executable, "-c", program, str(seen), str(tmp_path)], check=True, timeout=300)
+    text = (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert f"| patients | {SMALL_WORLD_PATIENTS} |" in text
+    for name in ("ages", "stays", "diagnoses", "labs"):
+        assert f"({name}.png)" in text
+        assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
