@@ -43,12 +43,20 @@ def test_every_command_has_help(medgym: Medgym) -> None:
     overview = medgym("--help")
     assert overview.code == 0
     commands = ["bench kernels", "data build", "data import", "demo", "doctor", "grade", "run", "serve"]
-    commands += [f"tasks {name}" for name in ("list", "show", "search", "stats", "check")]
+    commands += [f"tasks {name}" for name in ("list", "show", "search", "stats", "check", "baselines")]
     for command in commands:
         assert command.split()[0] in overview.out
         told = medgym(*command.split(), "--help")
         assert told.code == 0
         assert len(told.out.splitlines()) > 4
+
+
+@requirement("baselines:measured")
+def test_baselines_are_told_by_split_and_level(medgym: Medgym) -> None:
+    told = medgym("tasks", "baselines", "npowerai", "--json").json
+    assert set(told["splits"]) == {"train", "test", "test_seen"}
+    assert told["splits"]["train"]["rates"]["abstains"]["all"]["right"] == 0
+    assert "the best constant answers" in medgym("tasks", "baselines", "npowerai").out
 
 
 @requirement("cli:tasks")
