@@ -36,6 +36,7 @@ CREATE TABLE tasks (
     json TEXT NOT NULL);
 CREATE INDEX by_split ON tasks (split, seq);
 CREATE INDEX by_category ON tasks (category, seq);
+CREATE INDEX facts ON tasks (split, category, template_id, world);
 CREATE VIRTUAL TABLE search USING fts5 (text, content='', tokenize='porter unicode61');
 """
 

@@ -360,6 +360,13 @@ REQUIREMENTS: dict[str, Requirement] = {
     "run:suspects": Requirement("grading.md rule 7", "Suspects of an import are left out of runs unless asked for."),
     "isolation:port": Requirement('B1.3',
         "One listening socket on a kernel's own loopback is served from outside; two kernels share the address and nothing else, and the host's port is refused."),
+    # The attack suite, level none and ordinary users (B1.8, B1.9)
+    "isolation:exhaustion": Requirement("B1.8; kernel.md limits", "No attack on memory, processes, files, time or output takes more than a kernel may have, and neighbours go on."),
+    "isolation:security-page": Requirement("B1.8", "The table of docs/security.md is the attack suite: every attack has a row, every row an attack."),
+    "kernel:leftovers": Requirement("B1.9", "At level none children that left the session end with the kernel, and folders of a killed server go when the next one starts, those of live ones never."),
+    "cli:portable": Requirement("B1.9", "Where nothing is that only Linux has, everything public imports, doctor tells why, and episodes run at level none if it is asked for."),
+    "cli:ordinary-user": Requirement("B1 shows", "The demo works for an ordinary user without capabilities, confined, and doctor names what is missing."),
+    "isolation:forging": Requirement("B1.8", "What a kernel says with its own key changes the story of its own cell alone: not another kernel, a grade, the budget or the server."),
     "zygote:soak": Requirement("B1.1", "Many kernels live, work and end beside each other for long, and nothing is left."),
     # EHR worlds and questions: the engine, the mimic_iii world and family
     "mimic-world:schema": Requirement("C1a.1", "The mimic_iii world has the 17 tables and all columns that questions over MIMIC-III use, and tells the agent of each."),
