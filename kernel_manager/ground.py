@@ -54,7 +54,7 @@ class Ground:
                 await anyio.to_thread.run_sync(folders.show_world, config.world.resolve())
             space = None
             if zygote is not None and config.isolation != "hardened":
-                space = await zygote.make_workspace(config.workspace_mib * MIB)
+                space = await zygote.make_workspace(config.workspace_mib * MIB, config.files)
                 stack.push_async_callback(space.remove)
             return cls(config, folders, stack.pop_all(), zygote, space)
         raise AssertionError("unreachable")

@@ -28,9 +28,9 @@ from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
-from medgym.episode.protocol import ProtocolName, rules_for
+from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.types import Environment, EventSink, FinishReason, Parent, Started
-from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisodeError
+from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
@@ -61,6 +61,8 @@ class GymConfig(Model):
     """Episodes that may be open at once; each has one kernel."""
     wait_s: float = 600.0
     """Seconds that a start waits for a free kernel before it gives up."""
+    bounds: Bounds = Bounds()
+    """The most that any task's kernel may have."""
     allow_reference: bool = False
     """True lets `reference` hand out reference solutions: for the gold agent and checks only."""
 
@@ -169,11 +171,12 @@ class Gym:
         key = await anyio.to_thread.run_sync(self._answers.get, task.id)
         home = await anyio.to_thread.run_sync(world_home, self.store, task)  # may build it
         episode_id = secrets.token_urlsafe(16)
+        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         await self._take_slot(episode_id)
         try:
-            kernel = await KernelSession.start(self.kernel_config(home))
+            kernel = await KernelSession.start(_within(self.kernel_config(home), rules.kernel))
             try:
-                about = _About(agent, model, protocol or self.config.protocol, dict(settings or {}), parent)
+                about = _About(agent, model, rules, dict(settings or {}), parent)
                 return self._assemble(episode_id, task, key, kernel, home, about)
             except BaseException:
                 with anyio.CancelScope(shield=True):
@@ -203,6 +206,17 @@ class Gym:
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
         return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+
+    def full_output(self, episode: Episode, step: int) -> str:
+        """The whole text that a cell printed, up to the limit, where it was too long to show.
+
+        Raises:
+            NoOutputError: all of it was shown, or there is no such cell.
+        """
+        path = episode.full_output(step)
+        if path is None or not path.is_file():
+            raise NoOutputError(step)
+        return path.read_text(encoding="utf-8", errors="replace")
 
     def reference(self, task_id: TaskId) -> tuple[str, ...]:
         """Reference solutions, one a part: code that leaves the answer in `answer`.
@@ -241,14 +255,13 @@ class Gym:
         home: Path | None,
         about: "_About",
     ) -> Episode:
-        rules = rules_for(about.protocol, task.limits)
         started = Started(
             episode_id=episode_id,
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             task=task,
             task_hash=task.content_hash,
-            prompt=first_prompt(task, rules),
-            rules=rules,
+            prompt=first_prompt(task, about.rules),
+            rules=about.rules,
             agent=about.agent,
             model=about.model,
             settings=about.settings,
@@ -263,6 +276,7 @@ class Gym:
             kernel=kernel,
             info=None if home is None else WorldInfo(home / INDEX),
             sink=_SavingSink(journal, lambda: self._ended(episode_id)),
+            outputs=self.out.outputs(_stem(started)),
         )
         self._episodes[episode_id] = episode
         return episode
@@ -294,13 +308,25 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
     return grade_value(key.parts[part - 1].grading, part, value)
 
 
+def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
+    return kernels.model_copy(
+        update={
+            "memory_mib": bounds.memory_mib,
+            "processes": bounds.processes,
+            "workspace_mib": bounds.workspace_mib,
+            "files": bounds.files,
+            "max_full_bytes": bounds.cell_output_bytes,
+        }
+    )
+
+
 @dataclass(frozen=True)
 class _About:
     """Who runs an episode, and how."""
 
     agent: str
     model: str | None
-    protocol: ProtocolName
+    rules: Rules
     settings: dict[str, JsonValue]
     parent: Parent | None
 
