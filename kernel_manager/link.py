@@ -98,6 +98,10 @@ class KernelLink:
         descriptor = getattr(self._launched.provisioner, "listener", None)
         return descriptor if isinstance(descriptor, int) else None
 
+    async def check_alive(self) -> bool:
+        """Ask the OS now."""
+        return self.alive and await self._launched.provisioner.poll() is None
+
     async def wait_exit(self) -> None:
         """Return once the process is gone and its last messages are in."""
         await self._exited.wait()
