@@ -33,11 +33,8 @@ class PoolBusyError(KernelError):
     """How many places there are, how many requests wait, and how long this one did."""
 
     def __init__(self, size: int, waiting: int, waited_s: float) -> None:
-        others = f", and {waiting} more wait" if waiting else ""
         super().__init__(
-            f"All {size} kernels are in use{others}; none became free in {waited_s:.0f} s."
-            if waited_s
-            else f"All {size} kernels are in use{others}, which is as many as may."
+            f"{size} kernels are in use, {waiting} more requests wait; this one did {waited_s:.0f} s."
         )
         self.size = size
         self.waiting = waiting

@@ -5,11 +5,12 @@ faces of it. Gold is reached here in two places only: `reference` (for the gold 
 and for checks, and only in a gym opened for it) and `reveal` (for review).
 """
 
+import asyncio
 import logging
 import secrets
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,17 +19,20 @@ from platform import platform
 from typing import Literal
 
 import anyio
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
-from kernel_manager import isolation, warm
+from kernel_manager import isolation
+from kernel_manager.errors import PoolBusyError
+from kernel_manager.pool import KernelPool, PoolCounts
+from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import ProtocolName, rules_for
-from medgym.episode.types import Environment, EventSink, FinishReason, Started
+from medgym.episode.types import Environment, FinishReason, Started
 from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
@@ -39,6 +43,9 @@ from task_store.types import Model, Task, TaskId
 _log = logging.getLogger(__name__)
 
 KERNEL_PACKAGES = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
+READY_KERNELS = 2
+LOOK_S = (0.05, 10.0)
+"""Shortest and longest pause between two looks for episodes that were left."""
 KEPT_ENDED_EPISODES = 256
 """Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
 
@@ -52,10 +59,17 @@ class GymConfig(Model):
     protocol: ProtocolName = "strict"
     isolation: Isolation | None = None
     """None: the best level that this machine can give."""
-    kernels: int = 8
+    kernels: int = Field(default=8, ge=1)
     """Episodes that may be open at once; each has one kernel."""
+    ready: int | None = Field(default=None, ge=0)
+    """Kernels kept ready for the next episodes, beside those in use. None: 2, and 0 where kernels are not
+    isolated: those start slowly and share no memory."""
+    waiting: int = Field(default=1000, ge=0)
+    """Starts that may wait for a free kernel; one more is refused at once."""
     wait_s: float = 600.0
-    """Seconds that a start waits for a free kernel before it gives up."""
+    """Seconds that a start waits for a free kernel before it gives up. Starts are served in their order."""
+    idle_s: float | None = Field(default=None, gt=0)
+    """Seconds without a request after which an episode is closed, its notebook saved. None: never."""
     allow_reference: bool = False
     """True lets `reference` hand out reference solutions: for the gold agent and checks only."""
 
@@ -75,7 +89,7 @@ class Gym:
         self._kernels = KernelConfig(
             isolation=level, hidden=_within_reach([*store.folders.values(), out.root])
         )
-        self._slots = anyio.CapacityLimiter(config.kernels)
+        self._pool: KernelPool | None = None
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
 
@@ -102,12 +116,21 @@ class Gym:
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
         gym = cls(store, AnswerBook(store.folders), folder, config, level)
-        async with warm(gym._kernels):  # one fork server for all kernels of the gym
+        async with KernelPool.open(gym._kernels, gym._pool_limits()) as gym._pool:
+            # A plain asyncio task: its life is the gym's, which no caller's scope encloses.
+            watch = asyncio.create_task(gym._end_left_episodes(), name="left episodes")
             try:
                 yield gym
             finally:
                 with anyio.CancelScope(shield=True):
+                    watch.cancel()
+                    await asyncio.wait([watch])
                     await gym.close_all("shutdown")
+
+    @property
+    def kernels(self) -> PoolCounts:
+        """How many kernels are in use, ready and waited for."""
+        return self._open_pool().counts
 
     @property
     def episodes(self) -> list[Episode]:
@@ -146,20 +169,18 @@ class Gym:
             GymBusyError: no kernel became free in time.
             KernelStartError: the kernel did not come up.
         """
-        task = self.store.get(task_id)
-        key = await anyio.to_thread.run_sync(self._answers.get, task.id)
-        episode_id = secrets.token_urlsafe(16)
-        await self._take_slot(episode_id)
+        task, key = await anyio.to_thread.run_sync(self._look_up, task_id)
+        pool = self._open_pool()
         try:
-            kernel = await KernelSession.start(self._kernels)
-            try:
-                return self._assemble(episode_id, task, key, kernel, agent, model, protocol)
-            except BaseException:
-                with anyio.CancelScope(shield=True):
-                    await kernel.close()
-                raise
+            kernel = await pool.checkout(self._kernels, wait_s=self.config.wait_s)
+        except PoolBusyError as error:
+            raise GymBusyError(error.size, error.waiting, error.waited_s) from None
+        try:
+            return self._assemble(task, key, kernel, agent, model, protocol)
         except BaseException:
-            self._slots.release_on_behalf_of(episode_id)
+            with anyio.CancelScope(shield=True):
+                await kernel.close()
+            pool.release(kernel)
             raise
 
     def episode(self, episode_id: str) -> Episode:
@@ -169,6 +190,7 @@ class Gym:
         episode = self._episodes.get(episode_id)
         if episode is None:
             raise UnknownEpisodeError(episode_id)
+        episode.touch()
         return episode
 
     def trajectory(self, episode: Episode) -> Trajectory:
@@ -201,15 +223,32 @@ class Gym:
             for episode in self.episodes:
                 group.start_soon(episode.close, reason)
 
-    async def _take_slot(self, episode_id: str) -> None:
-        with anyio.move_on_after(self.config.wait_s) as waiting:
-            await self._slots.acquire_on_behalf_of(episode_id)
-        if waiting.cancelled_caught:
-            raise GymBusyError(self.config.kernels)
+    def _look_up(self, task_id: str) -> tuple[Task, AnswerKey]:
+        task = self.store.get(task_id)
+        return task, self._answers.get(task.id)
+
+    def _open_pool(self) -> KernelPool:
+        if self._pool is None:
+            raise RuntimeError("A gym is opened with Gym.open.")
+        return self._pool
+
+    def _pool_limits(self) -> PoolLimits:
+        config, default = self.config, 0 if self.isolation == "none" else READY_KERNELS
+        ready = default if config.ready is None else config.ready
+        return PoolLimits(size=config.kernels, ready=ready, waiting=config.waiting)
+
+    async def _end_left_episodes(self) -> None:
+        """Close what nobody asks for any more, and what ran out of time unseen."""
+        shortest, longest = LOOK_S
+        pause = longest if self.config.idle_s is None else max(shortest, min(longest, self.config.idle_s / 4))
+        while True:
+            await anyio.sleep(pause)
+            async with anyio.create_task_group() as group:
+                for episode in self.episodes:
+                    group.start_soon(episode.end_if_left, self.config.idle_s)
 
     def _assemble(
         self,
-        episode_id: str,
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
@@ -219,7 +258,7 @@ class Gym:
     ) -> Episode:
         rules = rules_for(protocol or self.config.protocol, task.limits)
         started = Started(
-            episode_id=episode_id,
+            episode_id=secrets.token_urlsafe(16),
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             task=task,
             task_hash=task.content_hash,
@@ -229,27 +268,29 @@ class Gym:
             model=model,
             environment=_environment(self.isolation),
         )
-        journal = self.out.journal(_stem(started))
         episode = Episode(
             started=started,
             key=key,
             kernel=kernel,
-            sink=_SavingSink(journal, lambda: self._ended(episode_id)),
+            sink=self.out.journal(_stem(started)),
+            on_end=lambda: self._ended(episode, kernel),
         )
-        self._episodes[episode_id] = episode
+        self._episodes[episode.id] = episode
         return episode
 
-    def _ended(self, episode_id: str) -> None:
-        """The episode's last event is journaled: keep its notebook, give its place to another."""
-        episode = self._episodes[episode_id]
-        self._slots.release_on_behalf_of(episode_id)
-        self._ended_ids.append(episode_id)
+    async def _ended(self, episode: Episode, kernel: KernelSession) -> None:
+        """The episode's last event is journaled: give its place to another, keep its notebook."""
+        self._open_pool().release(kernel)
+        self._ended_ids.append(episode.id)
         if len(self._ended_ids) > KEPT_ENDED_EPISODES:
             del self._episodes[self._ended_ids.popleft()]
         try:
-            self.out.write_notebook(_stem(episode.started), self.trajectory(episode))
+            # In a thread: a long notebook takes a while to write, and other episodes go on.
+            await anyio.to_thread.run_sync(
+                self.out.write_notebook, _stem(episode.started), self.trajectory(episode)
+            )
         except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
-            _log.exception("episode %s: its notebook could not be written", episode_id)
+            _log.exception("episode %s: its notebook could not be written", episode.id)
 
 
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
@@ -264,19 +305,6 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
         raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
     key = AnswerBook(store.folders).get(task.id)
     return grade_value(key.parts[part - 1].grading, part, value)
-
-
-class _SavingSink:
-    """A journal that says when it is closed."""
-
-    def __init__(self, journal: EventSink, on_close: Callable[[], None]) -> None:
-        self._journal = journal
-        self._on_close = on_close
-        self.record = journal.record
-
-    def close(self) -> None:
-        self._journal.close()
-        self._on_close()
 
 
 def _within_reach(folders: Iterable[Path]) -> tuple[Path, ...]:

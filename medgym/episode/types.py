@@ -16,7 +16,7 @@ from medgym.episode.errors import RefusalKind
 from medgym.episode.protocol import Rules
 from task_store.types import Model, Task
 
-FinishReason = Literal["submitted", "turns", "clock", "closed", "shutdown", "infra"]
+FinishReason = Literal["submitted", "turns", "clock", "idle", "closed", "shutdown", "infra"]
 Role = Literal["system", "user", "assistant", "tool"]
 
 
@@ -192,7 +192,7 @@ class Finished(Model):
     at_s: float
     reason: FinishReason
     note: str | None = None
-    """What went wrong, when the reason is `infra`."""
+    """What went wrong, when the reason is `infra`; how long nothing came, when it is `idle`."""
     grade: Grade
 
 
