@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
 import zmq
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -117,10 +118,11 @@ async def launch(ground: Ground) -> Launched:
         # For polite requests to shut down or interrupt; we use signals, and it connects at odd times.
         manager._close_control_socket()
     except BaseException:
-        if manager.has_kernel:
-            await launched.provisioner.kill()
-            await launched.provisioner.wait()
-        await launched.remove()
+        with anyio.CancelScope(shield=True):  # also when the start was given up
+            if manager.has_kernel:
+                await launched.provisioner.kill()
+                await launched.provisioner.wait()
+            await launched.remove()
         raise
     return launched
 

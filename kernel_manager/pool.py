@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 import anyio
 from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint_if_cancelled
 
 from kernel_manager.errors import KernelError, KernelStartError, PoolBusyError
 from kernel_manager.ground import warm
@@ -155,7 +156,12 @@ class KernelPool:
             return session
         finally:
             del self._waiters[ticket]
-            self._news.set()
+            self._tell()
+
+    async def wait_stocked(self) -> None:
+        """Return once as many kernels are ready as there shall be. For who wants no first miss."""
+        while self._state.starting is not None or self._state.due_at() is not None:
+            await self._news.wait()
 
     def release(self, session: KernelSession) -> None:
         """Give up the place of a kernel that was checked out and is closed; safe to say twice."""
@@ -177,9 +183,9 @@ class KernelPool:
             self._carry_out([self._state.again(ticket, self._clock())])
         else:
             self._missed += 1
-            await self._hold(waiter.config)
-            waiter.session = await KernelSession.start(waiter.config)
+            waiter.session = await self._start(waiter.config)
         self._refuse_if_closed()
+        await checkpoint_if_cancelled()  # or a kernel would go to somebody who has left
         return waiter.session
 
     def _refuse_if_closed(self) -> None:
@@ -197,7 +203,12 @@ class KernelPool:
                 stocked.leave.cancel()
                 waiter.session = stocked.session
             waiter.granted.set()
-        self._news.set()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Wake all who wait for something to change."""
+        news, self._news = self._news, anyio.Event()
+        news.set()
 
     # Stock
 
@@ -205,7 +216,7 @@ class KernelPool:
         async with anyio.create_task_group() as group:
             self._group = group
             while True:
-                self._news = anyio.Event()
+                news = self._news
                 for order in self._state.tick(self._clock()):
                     match order:
                         case StockUp(kernel, config):
@@ -214,7 +225,7 @@ class KernelPool:
                             self._stock[kernel].leave.cancel()
                 due = self._state.due_at()
                 with anyio.move_on_after(None if due is None else max(due - self._clock(), 0.0)):
-                    await self._news.wait()
+                    await news.wait()
 
     async def _stocked_life(self, kernel: int, config: KernelConfig) -> None:
         """A kernel of the stock from its start until it is handed out, dropped or found dead."""
@@ -224,24 +235,30 @@ class KernelPool:
             expected = isinstance(error, KernelError | OSError)
             logger.warning("A kernel for the stock could not be started: %s", error, exc_info=not expected)
             self._state.failed(self._clock())
-            self._news.set()
+            self._tell()
             return
         try:
             with anyio.CancelScope() as leave:
                 self._stock[kernel] = _Stocked(session, leave)
                 self._state.stocked(kernel)
-                self._news.set()
+                self._tell()
                 await session.wait_exit()
                 self._found_dead += 1
         finally:
             if self._stock.pop(kernel, None) is not None:  # not handed out: nobody else closes it
                 self._state.died(kernel)
-                self._news.set()
+                self._tell()
                 await session.close()
 
+    async def _start(self, config: KernelConfig) -> KernelSession:
+        """A start is never broken off half-way: what nobody wants any more is closed once it is up."""
+        with anyio.CancelScope(shield=True):
+            await self._hold(config)
+            session = await KernelSession.start(config)
+        return session
+
     async def _started(self, config: KernelConfig) -> KernelSession:
-        await self._hold(config)
-        session = await KernelSession.start(config)
+        session = await self._start(config)
         try:
             await session.warm_up()
         except BaseException:
@@ -270,7 +287,6 @@ class KernelPool:
                 self._group.cancel_scope.cancel()
             await asyncio.wait([self._keeper])
         while self._waiters:  # they see that the pool is closed, and let go of what they have
-            self._news = anyio.Event()
             await self._news.wait()
         await self._warm.aclose()
 

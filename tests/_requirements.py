@@ -357,5 +357,23 @@ REQUIREMENTS: dict[str, Requirement] = {
     "isolation:port": Requirement('B1.3',
         "One listening socket on a kernel's own loopback is served from outside; two kernels share the address and nothing else, and the host's port is refused."),
     "zygote:soak": Requirement("B1.1", "Many kernels live, work and end beside each other for long, and nothing is left."),
+    # The pool
+    "pool:promises": Requirement("B2.1", "In any order of requests, ends, deaths and starts: bounded places, first come first served, no dead, used or foreign kernel, a paced refill."),
+    "pool:real": Requirement("B2.1", "The same holds over real forks, whatever is killed, cancelled or closed, and nothing is left."),
+    "pool:demand": Requirement("B2.1", "Kinds of kernels share the stock by demand, and kinds that take turns do not push each other out."),
+    "pool:patience": Requirement("B2.1", "Starts of the refill that fail are tried again later and later; the first that works forgives them."),
+    "pool:limits": Requirement("style.md config", "Limits that no pool can keep are refused."),
+    "pool:ready": Requirement("B2.1", "A ready kernel shows no trace of its first cell, and is replaced; a miss starts one at once."),
+    "pool:dead": Requirement("B2.1", "A kernel that died in stock is never handed out, told or not."),
+    "pool:fair": Requirement("B2.1", "Requests wait in their order; one that gives up leaves no gap; too many are refused at once."),
+    "pool:busy": Requirement("B2.1", "A request that waited in vain says how many kernels there are, who waits and how long it did, and takes no place."),
+    "pool:cancelled": Requirement("B2.1", "A start that nobody waits for any more leaves neither a kernel nor a taken place."),
+    "pool:close": Requirement("B2.1", "A pool that closes ends what waits and what starts."),
+    "gym:busy": Requirement("B2.1", "An agent hears how many kernels are in use, how many wait, how long it waited, and what to do."),
+    "gym:idle": Requirement("B2.1", "An episode without requests for the configured time is closed with its notebook, and says so; one that works is left alone."),
+    "gym:independent": Requirement("B2.2", "63 good episodes beside a flooding, a killed and a hanging one: right results in their order, and they do not wait for them."),
+    "bench:soak": Requirement("B2.3", "`medgym bench kernels --soak` holds kernels for a time, each executing in its turn, loses no execution and leaves nothing."),
+    "bench:growth": Requirement("B2.4", "`medgym bench kernels --growth` measures starts, executions and memory at several numbers of kernels."),
+    "bench:documents": Requirement("B2.3", "A result prints as Markdown and draws as a plot, from the file alone."),
 }
 # fmt: on
