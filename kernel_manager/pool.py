@@ -26,8 +26,8 @@ from kernel_manager.types import KernelConfig
 
 logger = logging.getLogger(__name__)
 
-DESCRIPTORS_PER_KERNEL = 64
-"""Open files of the server a kernel, with room to spare; `docs/scale.md` has the measured number."""
+DESCRIPTORS_PER_KERNEL = 32
+"""Open files of the server for each kernel, with room to spare (docs/scale.md: 19)."""
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,9 @@ class ZygoteProvisioner(KernelProvisionerBase):
     async def poll(self) -> int | None:
         if self._forked is None:
             return 0
-        gone, _, _ = select.select([self._forked.pidfd], [], [], 0)
-        return 1 if gone else None  # the status is the fork server's to know
+        look = select.poll()  # not select: with many kernels descriptors pass 1023
+        look.register(self._forked.pidfd, select.POLLIN)
+        return 1 if look.poll(0) else None  # the status is the fork server's to know
 
     async def wait(self) -> int | None:
         if self._forked is not None:
