@@ -4,6 +4,7 @@ Times are taken one after the other with nothing else going on, so that what gro
 the crowd and not of its competition for cores.
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from kernel_manager.ground import warm
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.bench.crowd import Crowd, crowd
-from medgym.bench.machine import Belongings, Facts, cpu_s, machine, own_processes, pss_sum_mib
+from medgym.bench.machine import Belongings, Facts, cpu_s, helpers_of, machine, pss_mib, pss_sum_mib
 from medgym.bench.ways import run_ours
 from task_store.types import Model
 
@@ -66,7 +67,7 @@ async def bench_growth(
 
 
 async def _step(people: Crowd) -> GrowthStep:
-    processes = own_processes()
+    fork_servers = helpers_of(session.pid or 0 for session in people.sessions)
     taken: dict[str, list[float]] = {}
 
     def keep(**values: float) -> None:
@@ -74,7 +75,7 @@ async def _step(people: Crowd) -> GrowthStep:
             taken.setdefault(name, []).append(value)
 
     for number in range(SAMPLES):
-        server, fork_server = time.process_time(), cpu_s(processes["fork_servers"])
+        server, fork_server = time.process_time(), cpu_s(fork_servers)
         began = time.perf_counter()
         session = await KernelSession.start(people.config)
         try:
@@ -82,7 +83,7 @@ async def _step(people: Crowd) -> GrowthStep:
             keep(
                 start_s=time.perf_counter() - began,
                 start_cpu_server_s=time.process_time() - server,
-                start_cpu_fork_server_s=cpu_s(processes["fork_servers"]) - fork_server,
+                start_cpu_fork_server_s=cpu_s(fork_servers) - fork_server,
             )
         finally:
             began = time.perf_counter()
@@ -96,8 +97,8 @@ async def _step(people: Crowd) -> GrowthStep:
         kernels=len(people.sessions),
         **{name: statistics.median(values) for name, values in taken.items()},
         pss_mib=people.pss(),
-        server_pss_mib=pss_sum_mib(processes["server"]),
-        fork_servers_pss_mib=pss_sum_mib(processes["fork_servers"]),
+        server_pss_mib=pss_mib(os.getpid()),
+        fork_servers_pss_mib=pss_sum_mib(fork_servers),
         server_threads=psutil.Process().num_threads(),
         server_descriptors=Belongings.now().descriptors,
     )

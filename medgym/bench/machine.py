@@ -5,7 +5,8 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -51,23 +52,35 @@ def pss_sum_mib(pids: Iterable[int]) -> float | None:
 
 
 def cpu_s(pids: Iterable[int]) -> float:
-    """Processor seconds that these processes have used so far; those that are gone count nothing."""
-    total = 0.0
+    """Processor seconds that the living threads of these processes have used; 0 where Linux is not."""
+    total = 0
     for pid in pids:
+        for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            with suppress(OSError, ValueError):  # gone meanwhile
+                total += int(path.read_text(encoding="ascii").split()[0])
+    return total / 1e9
+
+
+def helpers_of(kernels: Iterable[int]) -> list[int]:
+    """The processes below this one that are no kernels: the fork servers."""
+    known = set(kernels)
+    return [child.pid for child in psutil.Process().children(recursive=True) if child.pid not in known]
+
+
+@contextmanager
+def own_temp_folder() -> Iterator[None]:
+    """A temp folder that nobody else on this machine writes to, so that what is left in it is ours."""
+    before = os.environ.get("TMPDIR")
+    with tempfile.TemporaryDirectory(prefix="mgb-") as folder:  # short, because socket paths are
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
         try:
-            times = psutil.Process(pid).cpu_times()
-        except psutil.Error:
-            continue
-        total += times.user + times.system
-    return total
-
-
-def own_processes() -> dict[str, list[int]]:
-    """This process (`server`), its children (`fork_servers`) and all below those (`kernels`)."""
-    me = psutil.Process()
-    children = [child.pid for child in me.children()]
-    below = [child.pid for child in me.children(recursive=True) if child.pid not in children]
-    return {"server": [me.pid], "fork_servers": children, "kernels": below}
+            yield
+        finally:
+            tempfile.tempdir = None
+            if before is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = before
 
 
 class Belongings(Model):

@@ -4,6 +4,7 @@ Every kernel counts its own executions in a variable, so an execution that was l
 in another kernel shows in the next answer.
 """
 
+import os
 import time
 from collections.abc import Callable
 
@@ -16,7 +17,16 @@ from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig, ResultOutput
 from medgym.bench.crowd import AT_A_TIME
-from medgym.bench.machine import MIB, Belongings, Facts, cpu_s, machine, own_processes, pss_sum_mib
+from medgym.bench.machine import (
+    MIB,
+    Belongings,
+    Facts,
+    cpu_s,
+    helpers_of,
+    machine,
+    own_temp_folder,
+    pss_sum_mib,
+)
 from medgym.bench.ways import TIMEOUT_S
 from task_store.types import Model
 
@@ -79,8 +89,14 @@ async def bench_soak(
     tell: Callable[[str], None] = lambda what: None,
 ) -> Soak:
     """Hold `kernels` kernels for `minutes`; each executes once in `every_s` seconds, evenly spread."""
+    with own_temp_folder():
+        return await _soak(KernelConfig(isolation=level), kernels, minutes, every_s, tell)
+
+
+async def _soak(
+    config: KernelConfig, kernels: int, minutes: float, every_s: float, tell: Callable[[str], None]
+) -> Soak:
     facts = machine()
-    config = KernelConfig(isolation=level)
     tally = _Tally()
     await _settle(config)  # what is loaded once stays: compare from here
     before, available = Belongings.now(), psutil.virtual_memory().available
@@ -92,7 +108,7 @@ async def bench_soak(
             await _start_all(pool, config, kernels, sessions, tally)
             started_s = time.perf_counter() - began
             tell("idle")
-            idle = await _idle_cores(min(IDLE_S, every_s))
+            idle = await _idle_cores(sessions, min(IDLE_S, every_s))
             memory_idle = _memory(sessions, available)
             tell(f"{minutes:g} minutes of executions")
             async with anyio.create_task_group() as group:
@@ -108,7 +124,7 @@ async def bench_soak(
                 await _close_all(pool, sessions)
             closed_s = time.perf_counter() - began
     return Soak(
-        isolation=level,
+        isolation=config.isolation,
         kernels=kernels,
         minutes=minutes,
         every_s=every_s,
@@ -170,21 +186,25 @@ async def _execute(session: KernelSession, code: str, expected: int, tally: _Tal
     tally.lost += ran.status != "ok" or shown != [str(expected)]
 
 
-async def _idle_cores(seconds: float) -> float:
-    pids = [pid for group in own_processes().values() for pid in group]
+async def _idle_cores(sessions: list[KernelSession], seconds: float) -> float:
+    kernels = [session.pid or 0 for session in sessions]
+    pids = [os.getpid(), *helpers_of(kernels), *kernels]
     used, began = cpu_s(pids), time.perf_counter()
     await anyio.sleep(seconds)
-    # The first look cost the server something, and it was over before the clock began.
-    return (cpu_s(pids) - used) / (time.perf_counter() - began)
+    waited = time.perf_counter() - began
+    looking = time.process_time()
+    total = cpu_s(pids) - used
+    looking = time.process_time() - looking
+    return max(0.0, total - looking) / waited  # the look itself is no cost of the kernels'
 
 
 def _memory(sessions: list[KernelSession], available_before: int) -> SoakMemory:
-    processes = own_processes()
+    kernels = [session.pid or 0 for session in sessions]
     taken = (available_before - psutil.virtual_memory().available) / MIB
     return SoakMemory(
-        kernels=pss_sum_mib([session.pid or 0 for session in sessions]),
-        server=pss_sum_mib(processes["server"]),
-        fork_servers=pss_sum_mib(processes["fork_servers"]),
+        kernels=pss_sum_mib(kernels),
+        server=pss_sum_mib([os.getpid()]),
+        fork_servers=pss_sum_mib(helpers_of(kernels)),
         taken_from_machine=round(taken, 1),
     )
 

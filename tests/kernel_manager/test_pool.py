@@ -1,8 +1,5 @@
 """The pool over real kernels: what is handed out, who waits, and that nothing is left."""
 
-import os
-import select
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +12,7 @@ from kernel_manager.pool import KernelPool
 from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
 from tests._requirements import requirement
+from tests.kernel_manager._killing import kill
 from tests.kernel_manager._levels import LEVELS
 from tests.kernel_manager._outputs import result_of
 
@@ -37,18 +35,6 @@ async def opened(*, size: int = 4, ready: int = 1, waiting: int = 10) -> AsyncIt
 async def give_back(pool: KernelPool, session: KernelSession) -> None:
     await session.close()
     pool.release(session)
-
-
-def kill(session: KernelSession) -> None:
-    """End a kernel, and return when it is dead; the event loop hears nothing of it meanwhile."""
-    descriptor = os.pidfd_open(session.pid or 0)
-    try:
-        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        assert poll.poll(20_000)
-    finally:
-        os.close(descriptor)
 
 
 @requirement("pool:ready")
