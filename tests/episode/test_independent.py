@@ -53,12 +53,12 @@ async def test_good_episodes_do_not_wait_for_bad_ones(toy_store: TaskStore, tmp_
             async with anyio.create_task_group() as bad_ones:
                 for episode, code in ((flooding, FLOOD), (hanging, HANG), (killed, WAIT)):
                     bad_ones.start_soon(bad, episode, code)
-                    while not (episode._kernel.workspace / "started").exists():
+                    while not (episode._kernel.workspace / "started").exists():  # noqa: ASYNC110
                         await anyio.sleep(0.01)
                 async with anyio.create_task_group() as good_ones:
                     for number in range(GOOD):
                         good_ones.start_soon(good, gym, number)
-                    while not graded:  # in the middle of their work
+                    while not graded:  # noqa: ASYNC110 - in the middle of their work
                         await anyio.sleep(0.01)
                     os.kill(killed._kernel.pid or 0, signal.SIGKILL)
                 # All good ones are done; the flood and the hang still go on.

@@ -53,7 +53,7 @@ async def test_only_an_episode_without_requests_is_idle(gym: Gym) -> None:
         clock.now = 1060.0
         await episode.end_if_left(60)
         assert episode.finished == "idle"
-        with pytest.raises(RefusedError, match="nothing was asked of it for too long. Start another"):
+        with pytest.raises(RefusedError, match=r"nothing was asked of it for too long\. Start another"):
             await episode.execute("x")
     last = read_notebook(gym.notebook_path(episode)).events[-1]
     assert isinstance(last, Finished)
@@ -100,5 +100,5 @@ async def test_an_agent_hears_how_busy_it_is_and_what_to_do(toy_store: TaskStore
             group.start_soon(wait)
             while gym.kernels.waiting == 0:
                 await anyio.lowlevel.checkpoint()
-            with pytest.raises(GymBusyError, match="in use and 1 more requests wait. Close"):
+            with pytest.raises(GymBusyError, match=r"in use and 1 more requests wait\. Close"):
                 await gym.begin(TRAIN)

@@ -9,7 +9,10 @@ from kernel_manager import KernelSession
 
 def kill(session: KernelSession) -> None:
     """End a kernel, and return when it is dead; the event loop hears nothing of it meanwhile."""
-    descriptor = os.pidfd_open(session.pid or 0)
+    pid = session.pid
+    if pid is None:  # dead already
+        return
+    descriptor = os.pidfd_open(pid)
     try:
         signal.pidfd_send_signal(descriptor, signal.SIGKILL)
         poll = select.poll()
