@@ -3,16 +3,26 @@
 `workspace` is the agent's: it holds nothing of ours. `home` is private to the session: HOME,
 temporary files and caches. Sockets and connection files live in a third folder, one per
 kernel process (`launch.py`).
+
+Their names say which process made them. What a killed process left is removed when the next one
+on the same machine makes its first session; what a live one holds is never touched.
 """
 
+import hashlib
 import os
+import platform
+import re
 import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+import psutil
+
 PREFIX = "medgym-"
+_OWNED = re.compile(rf"{PREFIX}[a-z]+-([0-9a-f]{{6}})-([0-9]+)-[^-]+")
 
 _INHERITED = frozenset(
     # What a program needs to run at all. Nothing here can hold a key or lead to the data folder.
@@ -32,6 +42,7 @@ class Folders:
 
     @classmethod
     def make(cls) -> "Folders":
+        _sweep_once(tempfile.gettempdir())
         workspace = make_private("work-")
         try:
             home = make_private("home-")
@@ -48,7 +59,41 @@ class Folders:
 
 def make_private(kind: str, where: Path | None = None) -> Path:
     """A new folder that only this user can enter (0700 on POSIX), in the temp folder or in `where`."""
-    return Path(tempfile.mkdtemp(prefix=PREFIX + kind, dir=where))
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}{_place()}-{os.getpid()}-", dir=where))
+
+
+def sweep(where: Path) -> None:
+    """Remove what dead processes of this user left in `where`; best effort, never raises.
+
+    Only folders that `make_private` named in the same place: where its process numbers are ours, so
+    that a number that nobody has means that its owner is dead.
+    """
+    for path in where.glob(f"{PREFIX}*"):
+        owned = _OWNED.fullmatch(path.name)
+        if owned is None or owned[1] != _place() or psutil.pid_exists(int(owned[2])):
+            continue
+        try:
+            ours = not path.is_symlink() and (os.name != "posix" or path.lstat().st_uid == os.geteuid())
+        except OSError:  # somebody else was faster
+            continue
+        if ours:
+            remove_tree(path)
+
+
+@lru_cache(maxsize=8)
+def _sweep_once(where: str) -> None:
+    sweep(Path(where))
+
+
+@lru_cache(maxsize=1)
+def _place() -> str:
+    """Short name of this run of this machine, or of this container: where process numbers are valid."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
+        place = boot + str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        place = platform.node()
+    return hashlib.sha256(place.encode()).hexdigest()[:6]
 
 
 def remove_tree(root: Path) -> None:

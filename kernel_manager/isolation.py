@@ -38,6 +38,15 @@ _WORKS: Final = {
     "landlock": "Files, signals and sockets outside a kernel's own are refused.",
     "fork server": "Kernels are forked from a warm process.",
 }
+_LEAVES_OPEN: Final = {
+    "namespaces": "Kernels see names and sizes of the machine's files, and what they take of memory, "
+    "processes and disk together is not bounded.",
+    "seccomp": "Kernels reach every system call; no level is given without it.",
+    "cgroup": "Between two looks of a watchdog, five a second, a kernel can take what memory there is.",
+    "rlimits": "One process can take all memory; no level is given without them.",
+    "landlock": 'One layer less behind namespaces; without those there is no level but "none".',
+    "fork server": 'There is no level but "none", which stops nothing.',
+}
 _PROBE: Final = """
 import sys, types
 package = types.ModuleType("kernel_manager")
@@ -81,12 +90,21 @@ def require(level: Isolation) -> None:
         )
 
 
+def missing(level: Isolation) -> dict[str, str]:
+    """Layer -> reason, of all that `level` would need and does not have here."""
+    found = _found()
+    return {name: _sentence(found[name]) for name in NEEDED[level] if found[name]}
+
+
 def _layer(name: str, reason: str, best: Isolation) -> Layer:
-    if reason:
-        return Layer(name=name, active=False, reason=f"{reason[:1].upper()}{reason[1:].rstrip('.')}.")
-    if best == "none":
-        return Layer(name=name, active=False, reason="It works here, but no level can be made of it alone.")
-    return Layer(name=name, active=True, reason=_WORKS[name])
+    if not reason and best != "none":
+        return Layer(name=name, active=True, reason=_WORKS[name])
+    said = _sentence(reason) if reason else "It works here, but no level can be made of it alone."
+    return Layer(name=name, active=False, reason=said, leaves_open=_LEAVES_OPEN[name])
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
 @lru_cache(maxsize=1)

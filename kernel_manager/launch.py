@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import zmq
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
-from kernel_manager import provisioner
+from kernel_manager import leftovers, provisioner
 from kernel_manager.folders import kernel_environment, make_private
 from kernel_manager.ground import Ground
 
@@ -70,6 +71,8 @@ class Launched:
     context: zmq.asyncio.Context
     runtime: Path
     """Private folder of the connection file and the sockets."""
+    home: Path | None = None
+    """Known to children of a kernel that nothing isolates; None where they end by themselves."""
 
     @property
     def provisioner(self) -> KernelProvisionerBase:
@@ -79,6 +82,8 @@ class Launched:
 
     async def remove(self) -> None:
         """Forget sockets and files; the process must have ended."""
+        if self.home is not None:
+            await anyio.to_thread.run_sync(leftovers.end, self.home)
         await self.manager.cleanup_resources()
         self.context.destroy(linger=0)
         shutil.rmtree(self.runtime, ignore_errors=True)
@@ -104,7 +109,7 @@ async def launch(ground: Ground) -> Launched:
         transport="ipc" if ipc else "tcp",
         **({"ip": str(runtime / "s")} if ipc else {}),
     )
-    launched = Launched(manager, context, runtime)
+    launched = Launched(manager, context, runtime, None if isolated else ground.folders.home)
     try:
         await manager.start_kernel(
             **({"ground": ground} if isolated else {}),

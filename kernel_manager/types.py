@@ -117,3 +117,5 @@ class Layer(Model):
     active: bool
     reason: str
     """One sentence: why it is active or not."""
+    leaves_open: str | None = None
+    """One sentence: what nothing stops without it; None: it is active."""

@@ -18,10 +18,10 @@ from pydantic import Field, JsonValue
 
 from graders.types import submission_of
 from mcp_server.errors import as_tool_error
-from medgym.episode.episode import Episode
+from mcp_server.exchange import exchange
 from medgym.episode.errors import EpisodeError
 from medgym.episode.render import cell_text, images, restart_text, submission_text
-from medgym.episode.types import CellObservation, Message, Ran
+from medgym.episode.types import CellObservation, Ran
 from medgym.gym import Gym
 from task_store.store import PAGE_LIMIT, Filter
 from task_store.types import Difficulty, Split
@@ -94,11 +94,12 @@ class Tools:
         comment: Comment = None,
     ) -> list[ContentBlock]:
         """Run Python in the episode's Jupyter kernel; returns output, errors and figures."""
-        with as_tool_error():
-            episode = self._gym.episode(episode_id)
-            _say(episode, comment)
-            seen = await _with_progress(ctx, lambda: episode.execute(code, timeout_s=timeout_s))
-        blocks: list[ContentBlock] = [TextContent(type="text", text=cell_text(seen))]
+        with exchange(
+            self._gym, episode_id, "execute_code", comment=comment, code=code, timeout_s=timeout_s
+        ) as talk:
+            seen = await _with_progress(ctx, lambda: talk.episode.execute(code, timeout_s=timeout_s))
+            text = talk.told(cell_text(seen))
+        blocks: list[ContentBlock] = [TextContent(type="text", text=text)]
         blocks += [
             ImageContent(type="image", mime_type=mime, data=data) for mime, data in images(seen.execution)
         ]
@@ -113,23 +114,22 @@ class Tools:
         comment: Comment = None,
     ) -> str:
         """Run a bash command in the kernel's sandbox and working folder (one turn)."""
-        with as_tool_error():
-            episode = self._gym.episode(episode_id)
-            _say(episode, comment)
-            seen = await _with_progress(ctx, lambda: episode.run_terminal(command, timeout_s=timeout_s))
-        return cell_text(seen)
+        with exchange(
+            self._gym, episode_id, "run_terminal", comment=comment, command=command, timeout_s=timeout_s
+        ) as talk:
+            seen = await _with_progress(ctx, lambda: talk.episode.run_terminal(command, timeout_s=timeout_s))
+            return talk.told(cell_text(seen))
 
     async def interrupt(self, episode_id: EpisodeId) -> str:
         """Interrupt the cell that is running; variables stay."""
-        with as_tool_error():
-            running = await self._gym.episode(episode_id).interrupt()
-        return "The running cell was interrupted." if running else "No cell is running."
+        with exchange(self._gym, episode_id, "interrupt") as talk:
+            running = await talk.episode.interrupt()
+            return talk.told("The running cell was interrupted." if running else "No cell is running.")
 
     async def restart_kernel(self, episode_id: EpisodeId) -> str:
         """Get a fresh kernel (one turn): variables are lost, files in the working folder stay."""
-        with as_tool_error():
-            budget = await self._gym.episode(episode_id).restart()
-        return restart_text(budget)
+        with exchange(self._gym, episode_id, "restart_kernel") as talk:
+            return talk.told(restart_text(await talk.episode.restart()))
 
     async def submit_answer(
         self,
@@ -148,10 +148,9 @@ class Tools:
             submission = submission_of(answer=answer, variable=variable, file=file, abstain=abstain)
         except ValueError as error:
             raise ToolError(str(error)) from error
-        with as_tool_error():
-            episode = self._gym.episode(episode_id)
-            _say(episode, comment)
-            return submission_text(await episode.submit(submission, part=part))
+        given = {**submission.model_dump(mode="json", exclude={"form"}), "abstain": abstain or None}
+        with exchange(self._gym, episode_id, "submit_answer", comment=comment, part=part, **given) as talk:
+            return talk.told(submission_text(await talk.episode.submit(submission, part=part)))
 
     async def get_state(self, episode_id: EpisodeId) -> str:
         """Where the episode stands: the open question, turns left, kernel status, cells so far."""
@@ -181,11 +180,6 @@ class Tools:
         return _json(
             {"closed": True, "finished": episode.finished, "trajectory": f"trajectory://{episode.id}"}
         )
-
-
-def _say(episode: Episode, comment: str | None) -> None:
-    if comment:
-        episode.say(Message(role="assistant", text=comment))
 
 
 async def _with_progress(

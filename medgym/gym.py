@@ -10,8 +10,9 @@ import logging
 import secrets
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -32,7 +33,7 @@ from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import ProtocolName, rules_for
-from medgym.episode.types import Environment, FinishReason, Started
+from medgym.episode.types import Environment, FinishReason, Parent, Started
 from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
@@ -145,9 +146,13 @@ class Gym:
         agent: str = "unnamed",
         model: str | None = None,
         protocol: ProtocolName | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        parent: Parent | None = None,
     ) -> AsyncIterator[Episode]:
-        """One episode for as long as the block runs."""
-        episode = await self.begin(task_id, agent=agent, model=model, protocol=protocol)
+        """One episode for as long as the block runs; arguments as in `begin`."""
+        episode = await self.begin(
+            task_id, agent=agent, model=model, protocol=protocol, settings=settings, parent=parent
+        )
         try:
             yield episode
         finally:
@@ -161,8 +166,17 @@ class Gym:
         agent: str = "unnamed",
         model: str | None = None,
         protocol: ProtocolName | None = None,
+        settings: Mapping[str, JsonValue] | None = None,
+        parent: Parent | None = None,
     ) -> Episode:
         """Start an episode that lives until it ends itself, is closed, or the gym closes.
+
+        Args:
+            agent: name of who solves it, for the record.
+            model: the language model behind it; None: none.
+            protocol: None: the gym's.
+            settings: the agent's own, for the record; never a key.
+            parent: the episode whose first events this one is going to repeat.
 
         Raises:
             UnknownTaskError: no such task.
@@ -176,7 +190,8 @@ class Gym:
         except PoolBusyError as error:
             raise GymBusyError(error.size, error.waiting, error.waited_s) from None
         try:
-            return self._assemble(task, key, kernel, agent, model, protocol)
+            about = _About(agent, model, protocol or self.config.protocol, dict(settings or {}), parent)
+            return self._assemble(task, key, kernel, about)
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await kernel.close()
@@ -252,11 +267,9 @@ class Gym:
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
-        agent: str,
-        model: str | None,
-        protocol: ProtocolName | None,
+        about: "_About",
     ) -> Episode:
-        rules = rules_for(protocol or self.config.protocol, task.limits)
+        rules = rules_for(about.protocol, task.limits)
         started = Started(
             episode_id=secrets.token_urlsafe(16),
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -264,8 +277,10 @@ class Gym:
             task_hash=task.content_hash,
             prompt=first_prompt(task, rules),
             rules=rules,
-            agent=agent,
-            model=model,
+            agent=about.agent,
+            model=about.model,
+            settings=about.settings,
+            parent=about.parent,
             environment=_environment(self.isolation),
         )
         episode = Episode(
@@ -305,6 +320,17 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
         raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
     key = AnswerBook(store.folders).get(task.id)
     return grade_value(key.parts[part - 1].grading, part, value)
+
+
+@dataclass(frozen=True)
+class _About:
+    """Who runs an episode, and how."""
+
+    agent: str
+    model: str | None
+    protocol: ProtocolName
+    settings: dict[str, JsonValue]
+    parent: Parent | None
 
 
 def _within_reach(folders: Iterable[Path]) -> tuple[Path, ...]:

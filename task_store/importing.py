@@ -54,6 +54,8 @@ class Suspect(Model):
     why: str
     theirs: Value
     ours: Value
+    explained: bool
+    """True: the mistake behind theirs is known, and gives theirs."""
     repaired: bool
     """True: the stored gold is ours, because the wrong formula behind theirs is known."""
 
@@ -78,6 +80,8 @@ class ImportReport(Model):
     repaired: int = Field(ge=0)
     """Imported with limits put in order or with a gold of our own."""
     agree: int = Field(ge=0)
+    explained: int = Field(ge=0)
+    """Suspects whose mistake is known: their golds are wrong, not merely in doubt."""
     unchecked: int = Field(ge=0)
     """Imported as they are: we cannot recompute this record."""
     unchecked_why: dict[str, int]
@@ -103,6 +107,8 @@ class Differs:
     theirs: Value
     ours: Value
     repaired: bool = False
+    explained: bool = False
+    """True: the mistake behind theirs is known; a repair always is."""
 
 
 @dataclass(frozen=True)
@@ -315,6 +321,7 @@ def _take(made: Converted, importer: Importer, file: Path, line: int, split: Spl
                     why=found.why,
                     theirs=found.theirs,
                     ours=found.ours,
+                    explained=found.explained or found.repaired,
                     repaired=found.repaired,
                 )
             )
@@ -371,6 +378,7 @@ def _report(
         imported=len(tally.entries),
         repaired=tally.repaired,
         agree=tally.agree,
+        explained=sum(suspect.explained for suspect in tally.suspects),
         unchecked=sum(tally.unchecked.values()),
         unchecked_why=dict(sorted(tally.unchecked.items())),
         suspects=tuple(tally.suspects),

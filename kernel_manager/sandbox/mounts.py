@@ -31,6 +31,8 @@ SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _FROM_ETC: Final = ("/etc/alternatives", "/etc/fonts", "/etc/ssl/certs", "/etc/pki/tls/certs")
 _COPIED_FROM_ETC: Final = ("/etc/ld.so.cache", "/etc/localtime")
 _DEVICES: Final = ("null", "zero", "full", "random", "urandom", "tty")
+_PAGE: Final = 4096
+_FEW_FILES: Final = 64
 _ETC: Final = {
     "/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n",
     "/etc/passwd": "root:x:0:0::/:/bin/sh\nagent:x:{0}:{0}::{1}:/bin/sh\n",
@@ -52,11 +54,11 @@ def mount_tmpfs(target: str, *, size: int, mode: int, owner: int = 0, files: int
         size: bytes it can hold.
         mode: permissions of its root folder.
         owner: user and group of its root folder.
-        files: inodes it can hold; None is the kernel's default.
+        files: inodes it can hold; None is one for each page that it can hold, and a few more. (The
+            OS's own default is half of the machine's pages, and an empty file costs memory too.)
     """
-    data = f"size={size},mode={mode:o},uid={owner},gid={owner}"
-    if files is not None:
-        data += f",nr_inodes={files}"
+    inodes = size // _PAGE + _FEW_FILES if files is None else files
+    data = f"size={size},mode={mode:o},uid={owner},gid={owner},nr_inodes={inodes}"
     linux.mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, data)
 
 

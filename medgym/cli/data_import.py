@@ -31,8 +31,9 @@ def _print(report: ImportReport) -> None:
     if report.missing:
         click.echo(f"not there: {', '.join(report.missing)}")
     click.echo(
-        f"golds: {report.agree} agree with our own computation, {len(report.suspects)} do not, "
-        f"{report.unchecked} not checked; {report.repaired} records repaired"
+        f"golds: {report.agree} agree with our own computation, {len(report.suspects)} do not "
+        f"({report.explained} by a mistake that is known), {report.unchecked} not checked; "
+        f"{report.repaired} records repaired"
     )
     if report.suspects:
         rows = [(s.task, s.theirs, s.ours, "ours" if s.repaired else "theirs") for s in report.suspects]

@@ -43,6 +43,11 @@ protocol_option = click.option(
     show_default=True,
     help="How much the agent is told, and how often it may try.",
 )
+ready_option = click.option(
+    "--ready",
+    type=click.IntRange(0),
+    help="Kernels kept ready for the next episodes.  [default: 2, without isolation 0]",
+)
 split_option = click.option("--split", type=click.Choice(SPLITS), help="Only tasks of this split.")
 family_option = click.option("--family", help="Only tasks of this family.")
 

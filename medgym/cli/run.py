@@ -21,6 +21,7 @@ from medgym.cli.options import (
     json_option,
     progress,
     protocol_option,
+    ready_option,
     split_option,
     store_at,
     table,
@@ -52,6 +53,7 @@ from task_store.types import Split
 )
 @click.option("--temperature", type=click.FloatRange(0), help="Sent to the endpoint; default: its own.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Tokens of one reply; default: the endpoint's.")
+@click.option("--tokens", is_flag=True, help="Ask for log-probabilities and token ids, for training.")
 @family_option
 @split_option
 @click.option("--limit", type=click.IntRange(1), help="At most this many tasks.")
@@ -61,6 +63,7 @@ from task_store.types import Split
 @click.option(
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
+@ready_option
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
 @protocol_option
 @isolation_option
@@ -75,11 +78,13 @@ def command(
     prompt: Path | None,
     temperature: float | None,
     max_tokens: int | None,
+    tokens: bool,
     family: str | None,
     split: Split | None,
     limit: int | None,
     out: Path | None,
     concurrency: int,
+    ready: int | None,
     include_suspects: bool,
     protocol: ProtocolName,
     isolation: Isolation,
@@ -113,7 +118,7 @@ def command(
                 out=out,
                 store=store,
                 concurrency=concurrency,
-                config=GymConfig(protocol=protocol, isolation=isolation),
+                config=GymConfig(protocol=protocol, isolation=isolation, ready=ready),
                 settings=settings,
                 on_done=advance,
             )
@@ -126,6 +131,7 @@ def command(
     options = {
         **{"model": model, "base_url": base_url, "api_key_env": api_key_env, "style": style},
         **{"prompt": prompt, "temperature": temperature, "max_tokens": max_tokens},
+        "tokens": tokens or None,
     }
     result = anyio.run(chat_job) if agent is None else anyio.run(job, agent, {})
     emit(

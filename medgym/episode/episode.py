@@ -22,6 +22,7 @@ from kernel_manager.session import KernelSession
 from kernel_manager.types import Execution
 from medgym.episode.errors import EpisodeFaultError, RefusedError
 from medgym.episode.probe import KernelProbe
+from medgym.episode.render import cell_text, restart_text, submission_text
 from medgym.episode.state import EpisodeState
 from medgym.episode.terminal import terminal_cell
 from medgym.episode.types import (
@@ -154,8 +155,9 @@ class Episode:
             run = self._instruct(RunRequest(timeout_s))
             assert isinstance(run, Run)
             execution = await self._run_cell(code, run)
-            await self._end_if_due()
-            return CellObservation(step=run.step, execution=execution, budget=self.budget())
+            seen = CellObservation(step=run.step, execution=execution, budget=self.budget())
+            await self._end_if_due(lambda budget: cell_text(seen.model_copy(update={"budget": budget})))
+            return seen.model_copy(update={"budget": self.budget()})
 
     async def run_terminal(self, command: str, *, timeout_s: float | None = None) -> CellObservation:
         """Run a shell command in the kernel's sandbox and working folder, as one more cell.
@@ -194,8 +196,10 @@ class Episode:
             # Shielded: once the attempt is journaled, its grade follows, whoever still listens.
             with anyio.CancelScope(shield=True):
                 grade = self._judge(judge, submission, value)
-                await self._end_if_due()
-            return self._submission_observation(judge, grade)
+                await self._end_if_due(
+                    lambda budget: submission_text(self._submission_observation(judge, grade, budget))
+                )
+            return self._submission_observation(judge, grade, self.budget())
 
     async def interrupt(self) -> bool:
         """Interrupt the running cell, if there is one; says whether there was."""
@@ -216,7 +220,7 @@ class Episode:
                 except KernelError as error:
                     await self._fault("The kernel could not be restarted.", error)
                 self._record(Restarted(at_s=self._now()))
-                await self._end_if_due()
+                await self._end_if_due(restart_text)
             return self.budget()
 
     async def close(self, reason: FinishReason = "closed", note: str | None = None) -> Grade:
@@ -331,9 +335,9 @@ class Episode:
             await self._fault("The submission could not be read out of the kernel.", error)
         else:
             return value
-        refused = Refused(at_s=self._now(), kind="form", message=message)
+        refused = Refused(at_s=self._now(), kind="form", message=message, submission=submission)
         self._record(refused)
-        await self._end_if_due()
+        await self._end_if_due(lambda budget: message)
         raise RefusedError("form", message)
 
     def _judge(self, judge: Judge, submission: Submission, value: JsonValue | grading.Abstained) -> PartGrade:
@@ -357,26 +361,36 @@ class Episode:
         )
         return grade
 
-    def _submission_observation(self, judge: Judge, grade: PartGrade) -> SubmissionObservation:
+    def _submission_observation(
+        self, judge: Judge, grade: PartGrade, budget: Budget
+    ) -> SubmissionObservation:
         shown = self.state.rules.shows_verdict
-        opened = self.finished is None and self.state.part > judge.part
+        opened = budget.finished is None and self.state.part > judge.part
         return SubmissionObservation(
             part=judge.part,
             attempt=judge.attempt,
             outcome=grade.outcome if shown else None,
             reason=grade.reason if shown else None,
             next_prompt=self.task.parts[self.state.part - 1].prompt if opened else None,
-            budget=self.budget(),
+            budget=budget,
         )
 
-    async def _end_if_due(self) -> None:
-        if self.finished is None and (reason := self.state.due(self._now())) is not None:
-            await self._finish(reason)
+    async def _end_if_due(self, told: Callable[[Budget], str] | None = None) -> None:
+        """End the episode if its rules say so.
 
-    async def _finish(self, reason: FinishReason, note: str | None = None) -> None:
+        Args:
+            told: what the call in progress answers with, given the budget that it ends with.
+        """
+        if self.finished is None and (reason := self.state.due(self._now())) is not None:
+            budget = self.budget().model_copy(update={"finished": reason})
+            await self._finish(reason, told=told(budget) if told else None)
+
+    async def _finish(
+        self, reason: FinishReason, note: str | None = None, *, told: str | None = None
+    ) -> None:
         if self.grade is not None:
             return
-        finished = Finished(at_s=self._now(), reason=reason, note=note, grade=self._whole(reason))
+        finished = Finished(at_s=self._now(), reason=reason, note=note, told=told, grade=self._whole(reason))
         with anyio.CancelScope(shield=True):
             try:
                 self._record(finished)

@@ -34,6 +34,25 @@ class Usage(Model):
 
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int | None = None
+    """Of the prompt's tokens, those that the endpoint had in its cache; None: it does not say."""
+    reasoning_tokens: int | None = None
+    """Of the completion's tokens, those spent on thinking; None: it does not say."""
+    cost_usd: float | None = None
+    """US dollars; None: it does not say."""
+
+
+class Tokens(Model):
+    """A reply as the model wrote it, token by token, where the endpoint gives that."""
+
+    ids: tuple[int, ...] | None = None
+    """Ids in the model's vocabulary; None: not given."""
+    prompt_ids: tuple[int, ...] | None = None
+    """Ids of everything that was sent; None: not given."""
+    texts: tuple[str, ...] | None = None
+    """Text of each token; None: not given."""
+    logprobs: tuple[float, ...] | None = None
+    """Natural logarithm of each token's probability when it was drawn; None: not given."""
 
 
 class Message(Model):
@@ -41,6 +60,8 @@ class Message(Model):
 
     role: Role
     text: str
+    speaker: str | None = None
+    """Which agent, where several share an episode; None: the episode's only one, or no agent."""
     reasoning: str | None = None
     """Thinking that the endpoint returned beside the text."""
     tool_calls: tuple[ToolCall, ...] = ()
@@ -49,6 +70,7 @@ class Message(Model):
     finish_reason: str | None = None
     """Why the model stopped, as the endpoint names it; None for what no model wrote."""
     usage: Usage | None = None
+    tokens: Tokens | None = None
     duration_s: float | None = None
     """Seconds that the model took; None for what no model wrote."""
 
@@ -113,6 +135,16 @@ class Environment(Model):
     isolation: Isolation
 
 
+class Parent(Model):
+    """The episode that this one branched off: its first events were run again here."""
+
+    episode_id: str
+    events: int
+    """How many of the parent's events, from its start, this episode repeats."""
+    grade: Outcome | None
+    """The parent's own outcome, for pairs of a right and a wrong continuation; None: not ended."""
+
+
 class Started(Model):
     event: Literal["started"] = "started"
     at_s: float = 0.0
@@ -126,6 +158,10 @@ class Started(Model):
     rules: Rules
     agent: str
     model: str | None
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    """The agent's own: style, temperature, seed and the like; never a key."""
+    parent: Parent | None = None
+    """None: this episode began at its task's beginning."""
     environment: Environment
 
 
@@ -165,6 +201,8 @@ class Refused(Model):
     at_s: float
     kind: RefusalKind
     message: str
+    submission: Submission | None = None
+    """What was submitted in the wrong form; None for other refusals."""
 
 
 class Submitted(Model):
@@ -193,6 +231,8 @@ class Finished(Model):
     reason: FinishReason
     note: str | None = None
     """What went wrong, when the reason is `infra`; how long nothing came, when it is `idle`."""
+    told: str | None = None
+    """What the agent was told by the call that ended the episode; None: no call did."""
     grade: Grade
 
 

@@ -48,7 +48,7 @@ async def run(
         out: run folder; journals, notebooks, `run.json` and `report.json` go there.
         store: None: the default store.
         concurrency: episodes at a time.
-        settings: the agent's own, for `run.json`; never a key.
+        settings: the agent's own, for `run.json` and each trajectory; never a key.
         on_done: told each task whose episode has ended.
 
     Raises:
@@ -70,7 +70,7 @@ async def run(
         limiter = anyio.CapacityLimiter(concurrency)
         async with anyio.create_task_group() as group:
             for task in tasks:
-                group.start_soon(_one, gym, solver, task, limiter, done, on_done)
+                group.start_soon(_one, gym, solver, task, limiter, done, on_done, settings or {})
     outcome = report(done, asked=asked)
     folder.write_json("report.json", outcome.model_dump(mode="json"))
     return outcome
@@ -98,10 +98,11 @@ async def _one(
     limiter: anyio.CapacityLimiter,
     done: list[Trajectory],
     on_done: Callable[[Task], None],
+    settings: Mapping[str, Any],
 ) -> None:
     async with limiter:
         try:
-            async with gym.start(task.id, agent=agent.name, model=agent.model) as episode:
+            async with gym.start(task.id, agent=agent.name, model=agent.model, settings=settings) as episode:
                 try:
                     await agent.solve(task, LocalEnv(episode))
                 except EpisodeFaultError:

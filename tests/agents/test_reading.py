@@ -12,7 +12,7 @@ from medgym.agents.chat.config import StyleName
 from medgym.agents.chat.reply import Reply, read_reply
 from medgym.agents.chat.styles import STYLES
 from medgym.agents.chat.styles.fences import fences
-from medgym.episode.types import Message, ToolCall
+from medgym.episode.types import Message, Tokens, ToolCall, Usage
 from tests._requirements import requirement
 
 JSON = st.recursive(
@@ -111,3 +111,27 @@ def test_the_dialects_of_endpoints_are_read() -> None:
     assert message.tool_calls[0].arguments == '{"code": "1"}'
     refused = read_reply({"choices": [{"message": {"refusal": "No."}}]}, number=1, duration_s=0)
     assert (refused.refused, refused.message.text) == (True, "No.")
+
+
+@requirement("chat:tokens")
+def test_tokens_are_kept_where_the_endpoint_gives_them() -> None:
+    drawn = [{"token": "a", "logprob": -0.25}, {"token": "b", "logprob": -1.5}]
+    body: dict[str, Any] = {
+        "choices": [{"message": {"content": "ab"}, "logprobs": {"content": drawn}, "token_ids": [5, 6]}],
+        "prompt_token_ids": [1, 2],
+        "usage": {
+            "prompt_tokens": 2,
+            "completion_tokens": 2,
+            "prompt_tokens_details": {"cached_tokens": 1},
+            "completion_tokens_details": {"reasoning_tokens": 0},
+            "cost": 0.01,
+        },
+    }
+    message = read_reply(body, number=1, duration_s=0.1).message
+    assert message.tokens == Tokens(ids=(5, 6), prompt_ids=(1, 2), texts=("a", "b"), logprobs=(-0.25, -1.5))
+    assert message.usage == Usage(
+        prompt_tokens=2, completion_tokens=2, cached_tokens=1, reasoning_tokens=0, cost_usd=0.01
+    )
+    drawn[1]["logprob"] = None  # one that is missing makes the list useless
+    del body["choices"][0]["token_ids"], body["prompt_token_ids"]
+    assert read_reply(body, number=1, duration_s=0.1).message.tokens is None

@@ -117,6 +117,13 @@ def test_doctor_names_the_isolation_and_what_is_missing(medgym: Medgym) -> None:
     assert told["layers"]
     assert all(layer["reason"] for layer in told["layers"])
     assert any(layer["active"] for layer in told["layers"]) == (told["isolation"] != "none")
+    assert all(bool(layer["leaves_open"]) is not layer["active"] for layer in told["layers"])
+    assert list(told["levels"]) == ["full", "confined", "hardened", "none"]
+    best = [level for level, about in told["levels"].items() if about["available"]]
+    assert best[0] == told["isolation"]
+    assert all(about["available"] is not bool(about["missing"]) for about in told["levels"].values())
+    for words in (medgym("doctor").out, medgym("doctor", "--help").out):
+        assert "isolation" in words.lower()
     assert told["python"].startswith("3.")
 
 

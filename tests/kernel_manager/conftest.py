@@ -22,7 +22,8 @@ _AT_EVERY_LEVEL: Final = {"test_session", "test_stopping", "test_leaks"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    own = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    marks = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    own = {name for names in marks for name in ([names] if isinstance(names, str) else names)}
     if "level" in metafunc.fixturenames and "level" not in own:
         here = metafunc.module.__name__.rpartition(".")[2] in _AT_EVERY_LEVEL
         metafunc.parametrize("level", ["none", *LEVELS] if here else ["none"], scope="module")

@@ -42,21 +42,37 @@ def test_an_ordinary_user_gets_the_levels_without_control_groups(folder: Path) -
     assert "group" in missing["cgroup"]
 
 
+@pytest.mark.ci
+@requirement("cli:ordinary-user")
+def test_the_demo_works_for_an_ordinary_user(folder: Path) -> None:
+    data = ("--data", str(folder / "data"))
+    done = run_as_user("-m", "medgym", "demo", "--tasks", "1", *data, "--json", folder=folder, timeout_s=300)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["gold"], told["null"]) == ({"correct": 2, "total": 2}, {"correct": 0, "total": 2})
+    assert "isolation confined" in done.stderr
+    doctor = run_as_user("-m", "medgym", "doctor", "--json", folder=folder, timeout_s=60)
+    found = json.loads(doctor.stdout)
+    assert found["isolation"] == "confined"
+    assert list(found["levels"]["full"]["missing"]) == ["cgroup"]
+    (missing,) = [layer for layer in found["layers"] if not layer["active"]]
+    assert missing["name"] == "cgroup"
+    assert "watchdog" in missing["leaves_open"]
+
+
+@pytest.mark.ci
 @requirement("isolation:ordinary-user")
 def test_an_ordinary_users_kernels_stop_the_same_attacks(folder: Path) -> None:
-    attacks = str(REPOSITORY / "tests" / "kernel_manager" / "test_attacks.py")
-    options = [
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--basetemp",
-        str(folder / "base"),
-        "-k",
-        "not full",
-        "-m",
-        "not soak",
-    ]
-    done = run_as_user("-m", "pytest", attacks, *options, folder=folder, timeout_s=240)
+    attacks = str(REPOSITORY / "tests" / "kernel_manager" / "attacks")
+    options = ["-q", "-rp", "-p", "no:cacheprovider", "--basetemp", str(folder / "base"), "-m", "not soak"]
+    done = run_as_user("-m", "pytest", attacks, *options, folder=folder, timeout_s=900)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
     assert "passed" in done.stdout
     assert "skipped" not in done.stdout
+    for level in ("confined", "hardened"):
+        assert isolation_in(done.stdout, level)
+
+
+def isolation_in(text: str, level: str) -> bool:
+    """True: attacks were tried at this level."""
+    return f"-{level}]" in text or f"[{level}" in text

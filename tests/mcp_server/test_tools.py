@@ -182,7 +182,7 @@ async def test_resources_give_the_task_and_the_notebook(connect: Connect) -> Non
         (notebook,) = (await client.read_resource(f"trajectory://{episode_id}")).contents
         assert isinstance(notebook, TextResourceContents)
         events = [cell["metadata"]["medgym"]["event"] for cell in json.loads(notebook.text)["cells"]]
-        assert events == ["started", "submitted"]  # strict: the verdict is not for the agent
+        assert events == ["started", "said", "submitted"]  # strict: the verdict is not for the agent
         for uri in ("task://toy/test/none", "trajectory://none"):
             with pytest.raises(MCPError, match="No "):
                 await client.read_resource(uri)

@@ -11,12 +11,14 @@ from medgym.episode.types import (
     Graded,
     Interrupted,
     Message,
+    Parent,
     Ran,
     Refused,
     Restarted,
     Said,
     Started,
     Submitted,
+    Tokens,
     ToolCall,
     Usage,
 )
@@ -37,7 +39,7 @@ def sample_events() -> list[Event]:
         Ran(at_s=2.0, step=2, execution=Execution(code="", status="died", duration_s=0.1, state_lost=True)),
         Restarted(at_s=3.0),
         Interrupted(at_s=3.5),
-        Refused(at_s=4.0, kind="form", message=AWKWARD),
+        Refused(at_s=4.0, kind="form", message=AWKWARD, submission=AnswerSubmission(answer={"no": AWKWARD})),
         Submitted(
             at_s=5.0, part=1, attempt=1, submission=AnswerSubmission(answer=[AWKWARD]), value=[AWKWARD]
         ),
@@ -46,7 +48,7 @@ def sample_events() -> list[Event]:
         Graded(at_s=6.1, attempt=2, grade=wrong, shown=False, duration_s=0.01),
         Submitted(at_s=7.0, part=1, attempt=3, submission=AbstainSubmission()),
         Graded(at_s=7.1, attempt=3, grade=wrong, shown=False, duration_s=0.01),
-        Finished(at_s=8.0, reason="submitted", grade=whole([wrong, not_submitted(2)], [1, 1])),
+        Finished(at_s=8.0, reason="submitted", told=AWKWARD, grade=whole([wrong, not_submitted(2)], [1, 1])),
     ]
 
 
@@ -64,6 +66,8 @@ def _started() -> Started:
         rules=rules_for("training", Limits()),
         agent="tester",
         model="some/model",
+        settings={"temperature": 0.7, "seed": 3},
+        parent=Parent(episode_id="parent", events=4, grade="incorrect"),
         environment=environment,
     )
 
@@ -75,7 +79,11 @@ def _model_message() -> Message:
         reasoning="because",
         tool_calls=(ToolCall(id="1", name="execute_code", arguments='{"code": "1'),),
         finish_reason="length",
-        usage=Usage(prompt_tokens=10, completion_tokens=3),
+        speaker="planner",
+        usage=Usage(
+            prompt_tokens=10, completion_tokens=3, cached_tokens=2, reasoning_tokens=1, cost_usd=0.001
+        ),
+        tokens=Tokens(ids=(1, 2, 3), prompt_ids=(4,), texts=("a", "b", "c"), logprobs=(-0.1, -2.5, 0.0)),
         duration_s=0.2,
     )
 

@@ -30,6 +30,8 @@ class ChatConfig(Model):
     """What the endpoint calls that limit; OpenAI's reasoning models want the second."""
     seed: int | None = None
     """Sent as it is; what it is worth is up to the endpoint."""
+    tokens: bool = False
+    """True asks for log-probabilities and token ids of each reply; endpoints that know neither may refuse."""
     timeout_s: float = Field(default=600.0, gt=0)
     """Seconds to wait for one try of one reply."""
     retries: int = Field(default=2, ge=0)

@@ -102,7 +102,10 @@ class Endpoint:
             config.max_tokens_field: config.max_tokens,
             "seed": config.seed,
         }
-        return {name: value for name, value in fields.items() if value is not None}
+        given: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
+        if config.tokens:
+            given |= {"logprobs": True, "extra_body": {"return_token_ids": True}}
+        return given
 
     def _read(self, text: str, number: int, duration_s: float) -> Reply:
         try:

@@ -61,7 +61,10 @@ def check(calculator_id: int, given: object, grading: GradingSpec) -> Verdict:
         return Unchecked(f"calculator {calculator_id} has no result for these values")
     because = f"{why}. " if why else ""
     return Differs(
-        f"{because}Ours from the record's own values: {ours_of.source}", _show(grading), _plain(ours)
+        f"{because}Ours from the record's own values: {ours_of.source}",
+        _show(grading),
+        _plain(ours),
+        explained=why is not None,
     )
 
 

@@ -188,6 +188,7 @@ def test_a_known_cause_is_named_where_it_explains_the_difference(
 ) -> None:
     found = IMPORTER.convert(other_row(calculator, entities, gold)).check
     assert isinstance(found, Differs)
+    assert found.explained == (words is not None)
     if words is None:
         assert found.why.startswith("Ours from")
     else:

@@ -114,7 +114,7 @@ def test_blatchford_urea(bun_mg_dl: float, points: int) -> None:
 @requirement("medcalcbench:formulas")
 @pytest.mark.parametrize(
     ("hemoglobin_g_dl", "man", "woman"),
-    [(13.1, 0, 0), (13, 1, 0), (12.1, 1, 0), (12, 1, 1), (11.9, 3, 1), (10, 3, 1), (9.9, 6, 6)],
+    [(13.1, 0, 0), (13, 0, 0), (12.9, 1, 0), (12, 1, 0), (11.9, 3, 1), (10, 3, 1), (9.9, 6, 6)],
 )
 def test_blatchford_hemoglobin(hemoglobin_g_dl: float, man: int, woman: int) -> None:
     assert hemoglobin_points(hemoglobin_g_dl, female=False) == man

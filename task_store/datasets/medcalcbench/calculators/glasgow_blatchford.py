@@ -30,9 +30,9 @@ _SOURCE = (
 )
 _RULES = (
     "Urea nitrogen in mg/dL from 18.2: 2, from 22.4: 3, from 28: 4, from 70: 6. Haemoglobin in g/dL, men: "
-    "12 to 13: 1, 10 to below 12: 3, below 10: 6; women: 10 to 12: 1, below 10: 6. Systolic pressure in "
-    "mmHg: 100 to 109: 1, 90 to 99: 2, below 90: 3. Pulse of 100/min or more: 1, melaena: 1, syncope: 2, "
-    "liver disease: 2, cardiac failure: 2."
+    "12 to below 13: 1, 10 to below 12: 3, below 10: 6; women: 10 to below 12: 1, below 10: 6. "
+    "Systolic pressure in mmHg: 100 to 109: 1, 90 to 99: 2, below 90: 3. Pulse of 100/min or more: 1, "
+    "melaena: 1, syncope: 2, liver disease: 2, cardiac failure: 2."
 )
 _FINDINGS = ("melena", "syncope", "hepatic_disease", "cardiac_failure")
 
@@ -44,15 +44,16 @@ def urea_points(bun_mg_dl: float) -> int:
 
 
 def hemoglobin_points(hemoglobin_g_dl: float, *, female: bool) -> int:
-    """0 to 6 for haemoglobin in g/dL; the upper limits 13 (men) and 12 (women) still score, as in MDCalc.
+    """0 to 6 for haemoglobin in g/dL; 13 (men) and 12 (women) score nothing, as in the published bands.
 
+    The bands end at 12.9 and 11.9 g/dL. (MDCalc, and MedCalc-Bench after it, still score at 13 and 12.)
     Not for clinical use.
     """
     if hemoglobin_g_dl < 10:
         return 6
     if female:
-        return 1 if hemoglobin_g_dl <= 12 else 0
-    return 3 if hemoglobin_g_dl < 12 else 1 if hemoglobin_g_dl <= 13 else 0
+        return 1 if hemoglobin_g_dl < 12 else 0
+    return 3 if hemoglobin_g_dl < 12 else 1 if hemoglobin_g_dl < 13 else 0
 
 
 def systolic_points(systolic_mmhg: float) -> int:
@@ -353,7 +354,7 @@ _PHRASINGS = (
 CALCULATOR = Calculator(
     slug="glasgow_blatchford",
     title="Glasgow-Blatchford Bleeding Score (GBS)",
-    version="1",
+    version="2",
     source=_SOURCE,
     answer_format=POINTS,
     judged=judged_score(_RULES, _SOURCE),
