@@ -49,7 +49,7 @@ class Ground:
             stack.push_async_callback(anyio.to_thread.run_sync, folders.remove)
             space = None
             if config.isolation != "hardened":
-                space = await zygote.make_workspace(config.workspace_mib * MIB)
+                space = await zygote.make_workspace(config.workspace_mib * MIB, config.files)
                 stack.push_async_callback(space.remove)
             return cls(config, folders, zygote, space, stack.pop_all())
         raise AssertionError("unreachable")

@@ -71,6 +71,8 @@ class Launched:
     context: zmq.asyncio.Context
     runtime: Path
     """Private folder of the connection file and the sockets."""
+    max_sent_bytes: int
+    """Bytes that the kernel may send in one go."""
     home: Path | None = None
     """Known to children of a kernel that nothing isolates; None where they end by themselves."""
 
@@ -109,7 +111,8 @@ async def launch(ground: Ground) -> Launched:
         transport="ipc" if ipc else "tcp",
         **({"ip": str(runtime / "s")} if ipc else {}),
     )
-    launched = Launched(manager, context, runtime, None if isolated else ground.folders.home)
+    home = None if isolated else ground.folders.home
+    launched = Launched(manager, context, runtime, ground.config.max_sent_bytes, home)
     try:
         await manager.start_kernel(
             **({"ground": ground} if isolated else {}),

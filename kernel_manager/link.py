@@ -9,16 +9,19 @@ well formed.
 
 import asyncio
 import contextlib
+import json
 import logging
 import signal
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Any, Self
 
 import anyio
 import zmq
 import zmq.asyncio
 from anyio.lowlevel import checkpoint
-from jupyter_client.session import Session
+from jupyter_client.session import DELIM, Session
 
 from kernel_manager.errors import KernelBusyError, KernelStartError
 from kernel_manager.exits import wait_exit
@@ -46,7 +49,15 @@ GREETING_S = 0.2
 LAST_BREATH_S = 0.5
 """Seconds after a lost connection within which a death is its cause, and not a message too big."""
 
-Message = Mapping[str, Mapping[str, object]]
+
+@dataclass(frozen=True)
+class Message:
+    kind: str
+    parent: str
+    """Id of the request that it belongs to."""
+    content: dict[str, object]
+    size: int
+    """Bytes on the wire."""
 
 
 class KernelLink:
@@ -59,6 +70,10 @@ class KernelLink:
         self._iopub = _ours(launched.manager.connect_iopub())
         self._requests: dict[str, Request] = {}
         self._messages = 0
+        self._max_sent = launched.max_sent_bytes
+        self._stray_bytes = 0
+        """Of messages that belong to no request: a thread that a cell left behind, as a rule."""
+        self._flood = anyio.Event()
         self._broadcast = anyio.Event()
         self._exited = anyio.Event()
         # A plain asyncio task: its life is the process's, which no caller's scope encloses.
@@ -120,6 +135,7 @@ class KernelLink:
         if not self.alive:
             request.died = True
             return request
+        self._stray_bytes = 0
         message = self._session.msg(kind, content=dict(content))
         try:
             self._session.send(self._shell, message)
@@ -175,6 +191,7 @@ class KernelLink:
                 tasks.start_soon(self._read, self._shell, self._on_shell)
                 tasks.start_soon(self._mend, self._iopub, self._on_iopub_loss)
                 tasks.start_soon(self._mend, self._shell, self._on_shell_loss)
+                tasks.start_soon(self._end_flood)
                 await wait_exit(self._launched.provisioner)
                 await self._drain()
                 tasks.cancel_scope.cancel()
@@ -183,6 +200,11 @@ class KernelLink:
         finally:
             with anyio.CancelScope(shield=True):
                 await self._end()
+
+    async def _end_flood(self) -> None:
+        await self._flood.wait()
+        logger.warning("A kernel is killed: it sends without end, and no cell runs.")
+        await self._launched.provisioner.kill()
 
     async def _drain(self) -> None:
         """Take in what a dead kernel had sent."""
@@ -213,8 +235,7 @@ class KernelLink:
             frames = await socket.recv_multipart()
             self._messages += 1
             try:
-                _, body = self._session.feed_identities(frames)
-                handle(self._session.deserialize(body))
+                handle(_parse(frames, self._session.sign))
             except Exception:  # the kernel signs what it likes, in any shape: there is no closed list
                 logger.debug("A malformed message of a kernel was dropped.", exc_info=True)
             # recv does not yield while messages wait: a flood would starve the event loop.
@@ -242,22 +263,22 @@ class KernelLink:
     def _on_iopub_loss(self, request: Request) -> None:
         request.output_lost = True
 
-    def _request_of(self, message: Message) -> Request | None:
-        return self._requests.get(str(message["parent_header"].get("msg_id")))
-
     def _on_shell(self, message: Message) -> None:
-        request = self._request_of(message)
-        if request is not None and isinstance(message["content"], dict):
-            request.reply = message["content"]
+        request = self._requests.get(message.parent)
+        if request is not None:
+            request.reply = message.content
             request.note()
 
     def _on_iopub(self, message: Message) -> None:
         self._broadcast.set()
-        request = self._request_of(message)
+        request = self._requests.get(message.parent)
         if request is None:
+            self._stray_bytes += message.size
+            if self._stray_bytes > self._max_sent:
+                self._flood.set()
             return
-        content = message["content"]
-        match message["msg_type"], content:
+        request.count(message.size, self._max_sent)
+        match message.kind, message.content:
             case "status", {"execution_state": "idle"}:
                 request.idle = True
             case "status", {"execution_state": "busy"}:
@@ -265,19 +286,22 @@ class KernelLink:
                 request.started = True
             case "execute_input", {"execution_count": int(count)}:
                 request.execution_count = count
-            case str(kind), dict():
-                request.sink(kind, content)
+            case kind, content:
+                if not request.flooded:
+                    request.sink(kind, content)
         request.note()
 
     # The start
 
     async def _greet(self) -> None:
-        """Wait for an answer on both channels, then repair the kernel (`kernel_side/setup.py`)."""
+        """Wait for an answer on both channels, then repair a stock kernel (`kernel_side/setup.py`)."""
         while not self._broadcast.is_set():
             info = await self._ask("kernel_info_request", {})
             self.about = info.reply or {}
             with anyio.move_on_after(GREETING_S):  # the subscription may come after the first answer
                 await self._broadcast.wait()
+        if getattr(self._launched.provisioner, "prepared", False):
+            return
         setup = await self._ask("execute_request", execute_content(cell("setup", "install()"), silent=True))
         if setup.reply is None or setup.reply.get("status") != "ok":
             raise KernelStartError("The kernel could not be set up: its ipykernel is not the expected one.")
@@ -291,6 +315,29 @@ class KernelLink:
         if request.died:
             raise KernelStartError("The kernel process ended before it was ready.")
         return request
+
+
+def _parse(frames: list[bytes], sign: Callable[[list[bytes]], bytes]) -> Message:
+    """What we need of a message; `Session.deserialize` makes an object of every date too.
+
+    Raises:
+        Exception: of any kind, for what is no message.
+    """
+    at = frames.index(DELIM) + 1
+    signature, parts = frames[at], frames[at + 1 : at + 5]
+    if not compare_digest(signature, sign(parts)):
+        raise ValueError("the signature is wrong")
+    header, parent, _, content = (part.decode("utf-8", "replace") for part in parts)
+    about: dict[str, object] = json.loads(header)
+    message = Message(
+        kind=str(about["msg_type"]),
+        parent=str(json.loads(parent).get("msg_id")),
+        content=json.loads(content),
+        size=sum(map(len, frames)),
+    )
+    if not isinstance(message.content, dict):
+        raise TypeError("the content is no object")
+    return message
 
 
 def _ours(socket: zmq.Socket[Any]) -> zmq.asyncio.Socket:

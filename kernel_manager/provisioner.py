@@ -44,6 +44,9 @@ _TO_GROUP: Final = 1 << 2  # PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
 class ZygoteProvisioner(KernelProvisionerBase):
     """One isolated kernel, forked from a fork server."""
 
+    prepared = True
+    """Its kernels need no `kernel_side/setup.py`."""
+
     isolation = Unicode("confined")
     libraries = Unicode("base")
     memory_mib = Int(4096)
@@ -216,7 +219,9 @@ def _job(ground: Ground, connection: dict[str, Any], environment: dict[str, str]
         environment=environment,
         memory_bytes=config.memory_mib * MIB,
         scratch_bytes=config.workspace_mib * MIB,
+        files=config.files,
         processes=config.processes,
+        output_chars=config.max_full_bytes,
         listen_port=config.listen_port,
     )
 

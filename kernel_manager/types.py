@@ -72,8 +72,29 @@ class Execution(Model):
     """Wall seconds from sending the code to the last message."""
     truncated: bool = False
     """True: part of the output was dropped, with a marker in its place."""
+    kept_bytes: int = 0
+    """Bytes of output kept, shown or in the file: what counts towards an episode's budget."""
+    full_text_bytes: int | None = None
+    """Size of the file with the cell's full text; None: there is none, all of it is shown or nobody asked."""
     state_lost: bool = False
     """True: the kernel is dead and its variables are gone; `restart` gives a fresh one."""
+
+
+class OutputCap(Model):
+    """What may be kept of one cell's output; more is dropped, with a marker in its place."""
+
+    text: int = Field(ge=0)
+    """Bytes of text shown: the first half and the last half."""
+    full: int = Field(ge=0)
+    """Bytes of text in the file."""
+    display: int = Field(ge=0)
+    """Bytes of rich outputs together."""
+
+    def within(self, left: int) -> "OutputCap":
+        """The same with no more than `left` bytes of each."""
+        return OutputCap(
+            text=min(self.text, left), full=min(self.full, left), display=min(self.display, left)
+        )
 
 
 class KernelConfig(Model):
@@ -89,15 +110,26 @@ class KernelConfig(Model):
     """Processes and threads of an isolated kernel; its own dozen counts. Not bounded in `hardened`."""
     workspace_mib: int = Field(default=1024, ge=1)
     """Size of the workspace in `full` and `confined`, and the same again for home, /tmp and /dev/shm each."""
+    files: int = Field(default=65_536, ge=64)
+    """Files and folders in the workspace of `full` and `confined`, and in home, /tmp and /dev/shm each."""
     listen_port: int | None = Field(default=None, ge=1, le=65535)
     """A port of the kernel's own 127.0.0.1 that the server listens on (`KernelSession.listener`);
     only in `full` and `confined`. None: the kernel gets no internet sockets at all."""
     hidden: tuple[Path, ...] = ()
     """Folders that isolated kernels must not see even if they lie below the interpreter's."""
-    max_output_bytes: int = Field(default=262_144, gt=0)
-    """Text bytes kept of a cell's output: the first half and the last half, a marker between."""
+    max_output_bytes: int = Field(default=65_536, gt=0)
+    """Text bytes shown of a cell's output: the first half and the last half, a marker between."""
+    max_full_bytes: int = Field(default=4_194_304, ge=65_536)
+    """Text bytes of a cell that are kept whole in a file, where one is named; of more, the end too."""
+    max_sent_bytes: int = Field(default=268_435_456, ge=16_777_216)
+    """Bytes of messages that a cell may send, dropped or not, before it is stopped."""
     max_display_bytes: int = Field(default=8_388_608, gt=0)
     """Bytes kept of a cell's rich outputs together; later ones are replaced by a marker."""
+
+    @property
+    def output_cap(self) -> OutputCap:
+        """What is kept of a cell unless less is asked for."""
+        return OutputCap(text=self.max_output_bytes, full=self.max_full_bytes, display=self.max_display_bytes)
 
 
 class KernelInfo(Model):

@@ -32,9 +32,9 @@ from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
-from medgym.episode.protocol import ProtocolName, rules_for
+from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.types import Environment, FinishReason, Parent, Started
-from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisodeError
+from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
@@ -71,6 +71,8 @@ class GymConfig(Model):
     """Seconds that a start waits for a free kernel before it gives up. Starts are served in their order."""
     idle_s: float | None = Field(default=None, gt=0)
     """Seconds without a request after which an episode is closed, its notebook saved. None: never."""
+    bounds: Bounds = Bounds()
+    """The most that any task's kernel may have."""
     allow_reference: bool = False
     """True lets `reference` hand out reference solutions: for the gold agent and checks only."""
 
@@ -87,8 +89,10 @@ class Gym:
         self._answers = answers
         self.isolation = level
         """The level that every kernel of this gym has."""
-        self._kernels = KernelConfig(
-            isolation=level, hidden=_within_reach([*store.folders.values(), out.root])
+        # What a task without limits of its own gets; kernels of this kind are ready first.
+        self._kernels = _within(
+            KernelConfig(isolation=level, hidden=_within_reach([*store.folders.values(), out.root])),
+            config.bounds,
         )
         self._pool: KernelPool | None = None
         self._episodes: dict[str, Episode] = {}
@@ -184,13 +188,14 @@ class Gym:
             KernelStartError: the kernel did not come up.
         """
         task, key = await anyio.to_thread.run_sync(self._look_up, task_id)
+        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         pool = self._open_pool()
         try:
-            kernel = await pool.checkout(self._kernels, wait_s=self.config.wait_s)
+            kernel = await pool.checkout(_within(self._kernels, rules.kernel), wait_s=self.config.wait_s)
         except PoolBusyError as error:
             raise GymBusyError(error.size, error.waiting, error.waited_s) from None
         try:
-            about = _About(agent, model, protocol or self.config.protocol, dict(settings or {}), parent)
+            about = _About(agent, model, rules, dict(settings or {}), parent)
             return self._assemble(task, key, kernel, about)
         except BaseException:
             with anyio.CancelScope(shield=True):
@@ -215,6 +220,17 @@ class Gym:
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
         return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+
+    def full_output(self, episode: Episode, step: int) -> str:
+        """The whole text that a cell printed, up to the limit, where it was too long to show.
+
+        Raises:
+            NoOutputError: all of it was shown, or there is no such cell.
+        """
+        path = episode.full_output(step)
+        if path is None or not path.is_file():
+            raise NoOutputError(step)
+        return path.read_text(encoding="utf-8", errors="replace")
 
     def reference(self, task_id: TaskId) -> tuple[str, ...]:
         """Reference solutions, one a part: code that leaves the answer in `answer`.
@@ -269,14 +285,13 @@ class Gym:
         kernel: KernelSession,
         about: "_About",
     ) -> Episode:
-        rules = rules_for(about.protocol, task.limits)
         started = Started(
             episode_id=secrets.token_urlsafe(16),
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             task=task,
             task_hash=task.content_hash,
-            prompt=first_prompt(task, rules),
-            rules=rules,
+            prompt=first_prompt(task, about.rules),
+            rules=about.rules,
             agent=about.agent,
             model=about.model,
             settings=about.settings,
@@ -288,6 +303,7 @@ class Gym:
             key=key,
             kernel=kernel,
             sink=self.out.journal(_stem(started)),
+            outputs=self.out.outputs(_stem(started)),
             on_end=lambda: self._ended(episode, kernel),
         )
         self._episodes[episode.id] = episode
@@ -322,13 +338,25 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
     return grade_value(key.parts[part - 1].grading, part, value)
 
 
+def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
+    return kernels.model_copy(
+        update={
+            "memory_mib": bounds.memory_mib,
+            "processes": bounds.processes,
+            "workspace_mib": bounds.workspace_mib,
+            "files": bounds.files,
+            "max_full_bytes": bounds.cell_output_bytes,
+        }
+    )
+
+
 @dataclass(frozen=True)
 class _About:
     """Who runs an episode, and how."""
 
     agent: str
     model: str | None
-    protocol: ProtocolName
+    rules: Rules
     settings: dict[str, JsonValue]
     parent: Parent | None
 

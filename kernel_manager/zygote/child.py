@@ -42,7 +42,7 @@ def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> N
         for step in _isolate(zygote, workspace, job, folders):  # noqa: B007 - for the message below
             pass
         step = "kernel"
-        zygote.app.begin(job.connection, terminals=zygote.isolates)
+        zygote.app.begin(job.connection, terminals=zygote.isolates, output_chars=job.output_chars)
         _forget_ourselves()
         wire.send(channel, {"ready": True}, folders)
         for descriptor in [*folders, channel.detach()]:
@@ -101,7 +101,7 @@ def _enter_own_root(zygote: "Zygote", workspace: str, job: Job) -> list[int]:
     os.makedirs(root, exist_ok=True)  # noqa: PTH103
     mounts.mount_tmpfs(root, size=_ROOT_BYTES, mode=0o755)
     os.mkdir(f"{root}/tmp")  # noqa: PTH102, S108
-    scratch = {"size": job.scratch_bytes, "owner": owner}
+    scratch = {"size": job.scratch_bytes, "files": job.files, "owner": owner}
     mounts.mount_tmpfs(f"{root}/tmp", mode=0o1777, **scratch)  # noqa: S108 - before what lies below /tmp
     mounts.fill_root(root, trees=start.trees, hidden=start.hidden, user=namespaces.INSIDE, home=job.home)
     mounts.mount_tmpfs(f"{root}/dev/shm", mode=0o1777, **scratch)  # noqa: S108

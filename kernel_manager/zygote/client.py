@@ -142,14 +142,14 @@ class Zygote:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    async def make_workspace(self, size_bytes: int) -> Workspace:
+    async def make_workspace(self, size_bytes: int, files: int) -> Workspace:
         """A new, empty folder in memory.
 
         Raises:
             KernelStartError: the fork server cannot give one.
         """
         name = f"work-{uuid4().hex}"
-        _, descriptors = await self._ask({"do": "make", "name": name, "size": size_bytes})
+        _, descriptors = await self._ask({"do": "make", "name": name, "size": size_bytes, "files": files})
         return Workspace(self, name, descriptors[0])
 
     async def forget_workspace(self, name: str) -> None:

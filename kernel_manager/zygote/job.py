@@ -51,6 +51,10 @@ class Job(_Sent):
     memory_bytes: int
     scratch_bytes: int
     """Size of each of: home, /tmp, /dev/shm."""
+    files: int
+    """Files and folders in each of these."""
     processes: int
+    output_chars: int
+    """Of each stream of a cell, before only the end is kept."""
     listen_port: int | None = None
     """A port of the kernel's loopback for the server to listen on."""

@@ -75,7 +75,9 @@ class Zygote:
                     case "fork":
                         self.fork(str(request["name"]), channel)
                     case "make":
-                        self.make_workspace(str(request["name"]), int(request["size"]), channel)
+                        self.make_workspace(
+                            str(request["name"]), int(request["size"]), int(request["files"]), channel
+                        )
                     case "remove":
                         self.remove_workspace(str(request["name"]))
                         wire.send(channel, {"done": True})
@@ -97,12 +99,12 @@ class Zygote:
     def workspace(self, name: str) -> str:
         return f"{self.start.base}/{name}"
 
-    def make_workspace(self, name: str, size: int, channel: socket.socket) -> None:
+    def make_workspace(self, name: str, size: int, files: int, channel: socket.socket) -> None:
         """A sized file system in memory that outlives its kernels; the answer brings its folder."""
         owner = self.owners[name] = self._new_uid() if self.privileged else 0
         path = Path(self.workspace(name))
         path.mkdir()
-        mounts.mount_tmpfs(str(path), size=size, mode=0o700, owner=owner)
+        mounts.mount_tmpfs(str(path), size=size, mode=0o700, owner=owner, files=files)
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             wire.send(channel, {"made": True}, [folder])

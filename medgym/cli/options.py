@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from kernel_manager.isolation import available
 from kernel_manager.types import Isolation
-from medgym.episode.protocol import PROTOCOL_NAMES
+from medgym.episode.protocol import PROTOCOL_NAMES, Bounds
 from task_store.build import default_root, open_store
 from task_store.store import TaskStore
 from task_store.types import SPLITS
@@ -47,6 +47,13 @@ ready_option = click.option(
     "--ready",
     type=click.IntRange(0),
     help="Kernels kept ready for the next episodes.  [default: 2, without isolation 0]",
+)
+memory_option = click.option(
+    "--memory-mib",
+    type=click.IntRange(256),
+    default=Bounds().memory_mib,
+    show_default=True,
+    help="Memory of each kernel; a task may ask for less.",
 )
 split_option = click.option("--split", type=click.Choice(SPLITS), help="Only tasks of this split.")
 family_option = click.option("--family", help="Only tasks of this family.")

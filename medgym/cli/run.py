@@ -19,6 +19,7 @@ from medgym.cli.options import (
     family_option,
     isolation_option,
     json_option,
+    memory_option,
     progress,
     protocol_option,
     ready_option,
@@ -26,7 +27,7 @@ from medgym.cli.options import (
     store_at,
     table,
 )
-from medgym.episode.protocol import ProtocolName
+from medgym.episode.protocol import Bounds, ProtocolName
 from medgym.gym import GymConfig
 from medgym.runner.batch import run
 from medgym.runner.metrics import FamilyReport, RunReport
@@ -65,6 +66,7 @@ from task_store.types import Split
 )
 @ready_option
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
+@memory_option
 @protocol_option
 @isolation_option
 @data_option
@@ -86,6 +88,7 @@ def command(
     concurrency: int,
     ready: int | None,
     include_suspects: bool,
+    memory_mib: int,
     protocol: ProtocolName,
     isolation: Isolation,
     data: Path,
@@ -118,7 +121,12 @@ def command(
                 out=out,
                 store=store,
                 concurrency=concurrency,
-                config=GymConfig(protocol=protocol, isolation=isolation, ready=ready),
+                config=GymConfig(
+                    protocol=protocol,
+                    isolation=isolation,
+                    ready=ready,
+                    bounds=Bounds(memory_mib=memory_mib),
+                ),
                 settings=settings,
                 on_done=advance,
             )

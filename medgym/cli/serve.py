@@ -13,8 +13,15 @@ from pydantic import SecretStr
 
 from kernel_manager.types import Isolation
 from medgym.cli.clients import CLIENTS, http_block, stdio_block
-from medgym.cli.options import data_option, isolation_option, protocol_option, ready_option, store_at
-from medgym.episode.protocol import ProtocolName
+from medgym.cli.options import (
+    data_option,
+    isolation_option,
+    memory_option,
+    protocol_option,
+    ready_option,
+    store_at,
+)
+from medgym.episode.protocol import Bounds, ProtocolName
 from medgym.gym import GymConfig
 from medgym.trajectory.rundir import RunFolder
 
@@ -60,6 +67,7 @@ TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
     type=click.Choice(CLIENTS),
     help="Only print what to paste into this client: for stdio, or with --http for --host and --port.",
 )
+@memory_option
 @protocol_option
 @isolation_option
 @data_option
@@ -75,6 +83,7 @@ def command(
     kernels: int,
     ready: int | None,
     idle_s: float,
+    memory_mib: int,
     out: Path | None,
     protocol: ProtocolName,
     isolation: Isolation,
@@ -107,6 +116,7 @@ def command(
         ready=ready,
         idle_s=idle_s,
         wait_s=SERVER_WAIT_S,
+        bounds=Bounds(memory_mib=memory_mib),
     )
     if http:
         from mcp_server.http import HttpConfig, run_http

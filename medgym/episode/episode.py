@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import NoReturn, assert_never
 
 import anyio
@@ -64,6 +65,7 @@ class Episode:
     """One agent's attempt at one task.
 
     Args:
+        outputs: folder for what is too long to show; None: it is not kept.
         on_end: awaited once, when the kernel is closed and the journal complete.
 
     Raises (all methods that act):
@@ -80,6 +82,7 @@ class Episode:
         sink: EventSink,
         clock: Callable[[], float] = time.monotonic,
         on_end: Callable[[], Awaitable[None]] | None = None,
+        outputs: Path | None = None,
     ) -> None:
         self.id = started.episode_id
         self.task: Task = started.task
@@ -88,6 +91,7 @@ class Episode:
         self._kernel = kernel
         self._probe = KernelProbe(kernel)
         self._sink = sink
+        self._outputs = outputs
         self._clock = clock
         self._begin = clock()
         self._touched_s = 0.0
@@ -112,6 +116,10 @@ class Episode:
     @property
     def kernel_alive(self) -> bool:
         return self._kernel.alive
+
+    def full_output(self, step: int) -> Path | None:
+        """Where the whole text of a cell's output is, if it was too long to show."""
+        return self._outputs / f"{step}.txt" if self._outputs else None
 
     def budget(self) -> Budget:
         return self.state.budget(self._now())
@@ -318,7 +326,12 @@ class Episode:
     async def _run_and_journal(self, code: str, run: Run) -> Execution:
         self._cell_runs = True
         try:
-            execution = await self._kernel.execute(code, timeout_s=run.timeout_s)
+            execution = await self._kernel.execute(
+                code,
+                timeout_s=run.timeout_s,
+                cap=self._kernel.output_cap.within(run.output_left),
+                full_text=self.full_output(run.step),
+            )
         finally:
             self._cell_runs = False
         self._record(Ran(at_s=self._now(), step=run.step, execution=execution))

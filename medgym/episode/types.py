@@ -101,6 +101,8 @@ class Run:
     step: int
     """Counted from 1 over all cells of the episode."""
     timeout_s: float
+    output_left: int
+    """Bytes of output that may still be kept."""
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,8 @@ class Budget(Model):
     current_part: int
     attempts_left: int | None
     """For the current part; None: until correct."""
+    output_bytes_left: int
+    """Of output that is still kept and shown."""
     finished: FinishReason | None
 
 

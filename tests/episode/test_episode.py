@@ -9,9 +9,12 @@ import pytest
 from graders.types import AbstainSubmission, AnswerSubmission, FileSubmission, VariableSubmission
 from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeFaultError, RefusedError
+from medgym.episode.protocol import Bounds
+from medgym.episode.render import OUTPUT_USED_UP, cell_text
 from medgym.episode.types import Event, Finished, Graded, Ran, Refused, Submitted
-from medgym.gym import Gym
+from medgym.gym import Gym, GymConfig
 from medgym.trajectory.journal import read_journal
+from task_store.store import TaskStore
 from tests._requirements import requirement
 from tests.toy import CHAIN, GOLD, NUMBER, TRAIN
 
@@ -47,6 +50,33 @@ async def test_parts_not_submitted_are_incorrect_and_halve_the_score(gym: Gym) -
     assert episode.grade is not None
     assert (episode.grade.outcome, episode.grade.score) == ("incorrect", 0.5)
     assert episode.finished == "closed"
+
+
+@requirement("episode:output-budget")
+async def test_beyond_the_budget_output_is_dropped_and_the_agent_is_told(
+    toy_store: TaskStore, tmp_path: Path
+) -> None:
+    config = GymConfig(bounds=Bounds(episode_output_bytes=100_000))
+    async with (
+        Gym.open(store=toy_store, out=tmp_path / "run", config=config) as gym,
+        gym.start(NUMBER) as episode,
+    ):
+        first = await episode.execute("print('x' * 90_000)")
+        assert first.execution.full_text_bytes == 90_001
+        assert OUTPUT_USED_UP not in cell_text(first)
+        second = await episode.execute("print('y' * 90_000)")
+        assert second.budget.output_bytes_left == 0
+        assert OUTPUT_USED_UP in cell_text(second)
+        third = await episode.execute("z = 7\nprint('z' * 100)\nz")
+        assert third.execution.status == "ok"
+        assert "zz" not in cell_text(third)
+        assert OUTPUT_USED_UP in cell_text(third)
+        assert third.execution.kept_bytes == 0
+        kept = sum(path.stat().st_size for path in (tmp_path / "run" / "outputs").rglob("*.txt"))
+        assert kept < 100_000 + 70_000
+        assert (await episode.submit(AnswerSubmission(answer=GOLD))).budget.finished == "submitted"
+    (trajectory,) = gym.out.trajectories()
+    assert trajectory.started.rules.kernel.episode_output_bytes == 100_000
 
 
 @requirement("episode:verdict-shown")

@@ -1,5 +1,6 @@
 """The fork server: who holds it, what it dies of, and that any client of Jupyter can use it."""
 
+import inspect
 import signal
 import sys
 from pathlib import Path
@@ -10,7 +11,10 @@ import nbformat
 import psutil
 import pytest
 from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
+from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -23,7 +27,7 @@ from kernel_manager.zygote import client
 from kernel_manager.zygote.job import Level
 from tests._requirements import requirement
 from tests.kernel_manager._levels import LEVELS, NAMESPACED
-from tests.kernel_manager._outputs import result_of
+from tests.kernel_manager._outputs import result_of, text_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not LEVELS, reason="no isolation on this machine")]
 
@@ -113,12 +117,19 @@ async def test_nbclient_runs_a_notebook_in_the_same_kernel(anyio_backend: str, l
 def test_the_private_names_that_the_fork_server_touches_exist() -> None:
     for name in ("_setup_pipe_in", "_setup_pipe_out", "_handle_pipe_msg"):
         assert callable(getattr(IOPubThread, name))
-    assert callable(OutStream._watch_pipe_fd)
+    for name in ("_watch_pipe_fd", "_flush_buffers", "_schedule_flush", "_is_master_process", "_flush"):
+        assert callable(getattr(OutStream, name))
+    for name in ("_tee", "_showtraceback"):
+        assert callable(getattr(ZMQInteractiveShell, name))
+    assert isinstance(IPythonKernel._supports_kernel_subshells, property)
+    assert "self._shell_context = copy_context()" in inspect.getsource(Kernel.set_parent)
+    assert "shell_channel_thread.parent_thread" in inspect.getsource(IPythonKernel.do_execute)
+    assert "self._stdout" in inspect.getsource(Kernel.__init__)
+    assert "self._last_traceback" in inspect.getsource(ZMQInteractiveShell)
     for name in ("init_sockets", "init_control", "init_iopub", "init_kernel", "_bind_socket", "init_pdb"):
         assert callable(getattr(IPKernelApp, name))
     source = Path(sys.modules[OutStream.__module__].__file__ or "").read_text(encoding="utf-8")
     for name in (
-        "self._buffers",
         "self._flush_pending",
         "self._subprocess_flush_pending",
         "self._pipe_uuid",
@@ -166,3 +177,32 @@ async def test_kernels_that_start_at_once_do_not_mix(fork_servers: None, level: 
             tasks.start_soon(live, number)
     assert seen == {number: str(number) for number in range(8)}
     assert client._running
+
+
+@requirement("zygote:fresh")
+async def test_nothing_of_what_ran_before_the_fork_is_seen(fork_servers: None) -> None:
+    async with await KernelSession.start(KernelConfig(isolation=LEVELS[0])) as session:
+        seen = await session.execute(
+            "import sys\nnames = [name for name in globals() if not name.startswith('_')]\n"
+            "names, Out, hasattr(sys, 'last_value'), len(In)",
+            timeout_s=30,
+        )
+        names = "['In', 'Out', 'get_ipython', 'exit', 'quit', 'open', 'sys']"
+        assert result_of(seen) == f"({names}, {{}}, False, 2)"
+        assert seen.execution_count == 1
+
+
+@requirement("kernel:output-order-forked")
+async def test_a_hundred_cells_keep_the_order_of_their_outputs(fork_servers: None) -> None:
+    code = (
+        "import os, sys\nfrom IPython.display import display\nprint('a')\nprint('b', file=sys.stderr)\n"
+        "display({'text/plain': 'c'}, raw=True)\nprint('d')\ntime_of = os.system('echo e')\n1 / 0"
+    )
+    async with await KernelSession.start(KernelConfig(isolation=LEVELS[0])) as session:
+        for _ in range(100):
+            ran = await session.execute(code, timeout_s=30)
+            kinds = [getattr(output, "name", output.output_type) for output in ran.outputs]
+            assert kinds == ["stdout", "stderr", "display_data", "stdout", "error"]
+            assert text_of(ran) == "a\nd\ne\n"
+            after = await session.execute("print('next')", timeout_s=30)
+            assert text_of(after) == "next\n"

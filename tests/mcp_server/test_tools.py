@@ -188,6 +188,25 @@ async def test_resources_give_the_task_and_the_notebook(connect: Connect) -> Non
                 await client.read_resource(uri)
 
 
+@requirement("mcp:full-output")
+async def test_output_that_was_cut_is_offered_whole(connect: Connect) -> None:
+    async with connect() as client:
+        episode_id = await start(client, NUMBER)
+        code = "for n in range(20_000): print(n)"
+        text = await call(client, "execute_code", episode_id=episode_id, code=code)
+        assert "bytes of output dropped" in text
+        uri = f"output://{episode_id}/1"
+        assert text.endswith(f"[full output, 108890 bytes: resource {uri}]")
+        (content,) = (await client.read_resource(uri)).contents
+        assert isinstance(content, TextResourceContents)
+        assert content.text == "".join(f"{n}\n" for n in range(20_000))
+        short = await call(client, "execute_code", episode_id=episode_id, code="print(1)")
+        assert "full output" not in short
+        for missing in ("2", "99", "-1", "x", "..%2F1"):
+            with pytest.raises(MCPError, match=r"no full output|Unknown resource"):
+                await client.read_resource(f"output://{episode_id}/{missing}")
+
+
 @requirement("mcp:prompt")
 async def test_the_prompt_tells_how_to_solve_a_task(connect: Connect) -> None:
     async with connect() as client:
