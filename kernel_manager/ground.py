@@ -12,8 +12,9 @@ from pathlib import Path
 
 import anyio
 import anyio.to_thread
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
-from kernel_manager import isolation
+from kernel_manager import interpreter, isolation
 from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import Folders
 from kernel_manager.types import KernelConfig
@@ -42,6 +43,10 @@ class Ground:
         if config.listen_port is not None and config.isolation not in {"full", "confined"}:
             raise KernelStartError('A port needs a network of the kernel\'s own: "full" or "confined".')
         if config.isolation == "none":
+            if config.provisioner is not None:
+                _find(config.provisioner.name)
+            elif config.python is not None:
+                await anyio.to_thread.run_sync(_check, config.python)
             return cls(config, Folders.make())
         async with AsyncExitStack() as stack:
             zygote = await stack.enter_async_context(hold(_key(config.isolation, config)))
@@ -87,5 +92,16 @@ async def warm(config: KernelConfig) -> AsyncIterator[None]:
         yield
 
 
+def _find(provisioner: str) -> None:
+    known = KernelProvisionerFactory.instance().provisioners
+    if provisioner not in known:
+        names = ", ".join(sorted(known))
+        raise KernelStartError(f'No kernel provisioner "{provisioner}" is installed; there are: {names}.')
+
+
+def _check(python: Path) -> None:
+    interpreter.require(interpreter.find(python), forks=False)
+
+
 def _key(level: Level, config: KernelConfig) -> ZygoteKey:
-    return ZygoteKey(level, config.libraries, config.hidden)
+    return ZygoteKey(level, config.libraries, config.hidden, config.python)

@@ -8,7 +8,6 @@ and for checks, and only in a gym opened for it) and `reveal` (for review).
 import asyncio
 import logging
 import secrets
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -24,12 +23,13 @@ from pydantic import Field, JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
-from kernel_manager import isolation
+from kernel_manager import interpreter, isolation
 from kernel_manager.errors import PoolBusyError
+from kernel_manager.interpreter import Interpreter
 from kernel_manager.pool import KernelPool, PoolCounts
 from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Isolation, KernelConfig
+from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
@@ -43,7 +43,8 @@ from task_store.types import Model, Task, TaskId
 
 _log = logging.getLogger(__name__)
 
-KERNEL_PACKAGES = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
+KERNEL_PACKAGES = interpreter.TOLD
+_MISSING = "not installed"
 READY_KERNELS = 2
 LOOK_S = (0.05, 10.0)
 """Shortest and longest pause between two looks for episodes that were left."""
@@ -58,6 +59,10 @@ class GymConfig(Model):
     """How a gym runs its episodes."""
 
     protocol: ProtocolName = "strict"
+    python: Path | None = None
+    """The interpreter that kernels run on; None: the gym's own. Its environment needs ipykernel."""
+    provisioner: ForeignProvisioner | None = None
+    """Somebody else's way to start kernels, in place of our isolation levels."""
     isolation: Isolation | None = None
     """None: the best level that this machine can give."""
     kernels: int = Field(default=8, ge=1)
@@ -87,13 +92,19 @@ class Gym:
         self.config = config
         self.out = out
         self._answers = answers
-        self.isolation = level
-        """The level that every kernel of this gym has."""
+        self._python = interpreter.find(config.python.absolute() if config.python else None)
         # What a task without limits of its own gets; kernels of this kind are ready first.
         self._kernels = _within(
-            KernelConfig(isolation=level, hidden=_within_reach([*store.folders.values(), out.root])),
+            KernelConfig(
+                isolation=level,
+                python=config.python,
+                provisioner=config.provisioner,
+                hidden=_within_reach([*store.folders.values(), out.root], self._python),
+            ),
             config.bounds,
         )
+        self.isolation = self._kernels.recorded_isolation
+        """The level that every kernel of this gym has."""
         self._pool: KernelPool | None = None
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
@@ -114,13 +125,15 @@ class Gym:
         """
         config = config or GymConfig()
         # Both may try the machine's layers, in processes of their own.
-        if config.isolation is None:
+        if config.provisioner is not None:
+            level = config.isolation or "none"  # anything else is refused below, with the reason
+        elif config.isolation is None:
             level = await anyio.to_thread.run_sync(isolation.available)
         else:
             level = config.isolation
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
-        gym = cls(store, AnswerBook(store.folders), folder, config, level)
+        gym = await anyio.to_thread.run_sync(cls, store, AnswerBook(store.folders), folder, config, level)
         async with KernelPool.open(gym._kernels, gym._pool_limits()) as gym._pool:
             # A plain asyncio task: its life is the gym's, which no caller's scope encloses.
             watch = asyncio.create_task(gym._end_left_episodes(), name="left episodes")
@@ -264,7 +277,9 @@ class Gym:
         return self._pool
 
     def _pool_limits(self) -> PoolLimits:
-        config, default = self.config, 0 if self.isolation == "none" else READY_KERNELS
+        config, kernels = self.config, self._kernels
+        stock = kernels.isolation == "none" or kernels.provisioner is not None
+        default = 0 if stock else READY_KERNELS
         ready = default if config.ready is None else config.ready
         return PoolLimits(size=config.kernels, ready=ready, waiting=config.waiting)
 
@@ -296,7 +311,7 @@ class Gym:
             model=about.model,
             settings=about.settings,
             parent=about.parent,
-            environment=_environment(self.isolation),
+            environment=_environment(self._kernels, self._python, kernel.info.python),
         )
         episode = Episode(
             started=started,
@@ -361,9 +376,9 @@ class _About:
     parent: Parent | None
 
 
-def _within_reach(folders: Iterable[Path]) -> tuple[Path, ...]:
+def _within_reach(folders: Iterable[Path], python: Interpreter) -> tuple[Path, ...]:
     """Which of these folders a kernel would see, as it sees the interpreter's: they must be hidden."""
-    visible = [Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)]
+    visible = [Path(prefix).resolve() for prefix in python.prefixes]
     found = {folder.resolve() for folder in folders}
     return tuple(sorted(f for f in found if any(f.is_relative_to(prefix) for prefix in visible)))
 
@@ -373,13 +388,17 @@ def _stem(started: Started) -> str:
     return f"{started.task.id.replace('/', '-')}-{started.episode_id}"
 
 
-def _environment(isolation: Isolation) -> Environment:
+def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -> Environment:
+    foreign = kernels.provisioner
     return Environment(
         medgym=_version("medgym"),
-        python=".".join(map(str, sys.version_info[:3])),
+        python=python,
         platform=platform(),
-        packages={name: _version(name) for name in KERNEL_PACKAGES},
-        isolation=isolation,
+        packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
+        if foreign is None
+        else {},
+        isolation=kernels.recorded_isolation,
+        provisioner=foreign.name if foreign is not None else None,
     )
 
 
@@ -387,4 +406,4 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        return _MISSING

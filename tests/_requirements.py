@@ -332,7 +332,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "isolation:processes": Requirement("kernel.md limits", "A kernel cannot have more processes than allowed, and cleans up after itself."),
     "isolation:siblings": Requirement("kernel.md isolation", "Two kernels see nothing of each other."),
     "isolation:workspace-links": Requirement("kernel.md traps", "Links in a workspace never lead the server out of it."),
-    "zygote:dies": Requirement("B1.5", "Without its fork server a kernel ends, is reported dead, and a new session gets a new one."),
+    "zygote:dies": Requirement("B1.5", "Without the keeper of its fork server a kernel ends, is reported dead, and a new session gets a new one."),
     "zygote:held": Requirement("B1.1", "A fork server lives as long as somebody holds it, and no longer."),
     "zygote:libraries": Requirement("B1.1", "Library sets are imported before the fork, and only then."),
     "zygote:many": Requirement("B1.1", "Many kernels at once come from one fork server."),
@@ -398,5 +398,17 @@ REQUIREMENTS: dict[str, Requirement] = {
     "bench:soak": Requirement("B2.3", "`medgym bench kernels --soak` holds kernels for a time, each executing in its turn, loses no execution and leaves nothing."),
     "bench:growth": Requirement("B2.4", "`medgym bench kernels --growth` measures starts, executions and memory at several numbers of kernels."),
     "bench:documents": Requirement("B2.3", "A result prints as Markdown and draws as a plot, from the file alone."),
+    # Faults and fork servers
+    "zygote:replaced": Requirement("B1.5", "A dead fork server is replaced while its kernels go on; sessions restart in the same workspace, and the ends of old and new kernels are known."),
+    "zygote:server-dies": Requirement("B1.5", "Kernels and their fork server end with a server that is killed, at every level."),
+    "death:cause": Requirement("B1.5", "Why a kernel died is told apart at every level: exit status, signal, kill, memory, a stop of ours; a cell says it, and so does the refusal of the next one."),
+    "death:reading": Requirement("B1.5", "A return code, a broken limit and our own doing make one cause and one sentence."),
+    "death:shown": Requirement("B1.5", "The agent's text, the notebook and get_state say why the kernel died."),
+    "interpreter:other": Requirement("B1.1", "Kernels of another Python environment come from another fork server, started on first use, at every level, and see that environment alone."),
+    "interpreter:refused": Requirement("B1.1", "An interpreter that is none, is too old, or lacks ipykernel of a tested version is refused in one sentence that says what to install."),
+    "episode:environment": Requirement("B1.1", "A gym's kernels run on the interpreter that its configuration names, and the trajectory says what is installed there."),
+    "provisioner:foreign": Requirement("B1.2", "Any installed kernel provisioner can be named instead of our levels; the trajectory names it, with what the user claims of its isolation, and a missing one is refused."),
+    "cgroup:v1": Requirement("admin-guide/cgroup-v1/memory.rst", "In version 1 a kernel has a group in the hierarchy of each controller, and kills are counted."),
+    "cgroup:v2": Requirement("admin-guide/cgroup-v2.rst", "In version 2 a server alone in its group moves below it before it hands limits down, moves nobody else, and says what to do otherwise."),
 }
 # fmt: on

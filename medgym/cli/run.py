@@ -22,6 +22,7 @@ from medgym.cli.options import (
     memory_option,
     progress,
     protocol_option,
+    python_option,
     ready_option,
     split_option,
     store_at,
@@ -69,6 +70,7 @@ from task_store.types import Split
 @memory_option
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 @json_option
 def command(
@@ -91,6 +93,7 @@ def command(
     memory_mib: int,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
@@ -125,6 +128,7 @@ def command(
                     protocol=protocol,
                     isolation=isolation,
                     ready=ready,
+                    python=python,
                     bounds=Bounds(memory_mib=memory_mib),
                 ),
                 settings=settings,

@@ -18,6 +18,7 @@ from medgym.cli.options import (
     isolation_option,
     memory_option,
     protocol_option,
+    python_option,
     ready_option,
     store_at,
 )
@@ -70,6 +71,7 @@ TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
 @memory_option
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 def command(
     client: str | None,
@@ -87,6 +89,7 @@ def command(
     out: Path | None,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
 ) -> None:
     """Serve tasks, kernels and grading over MCP, by stdio until the client goes, or by HTTP."""
@@ -112,6 +115,7 @@ def command(
     config = GymConfig(
         protocol=protocol,
         isolation=isolation,
+        python=python,
         kernels=kernels,
         ready=ready,
         idle_s=idle_s,
