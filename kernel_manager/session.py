@@ -25,7 +25,8 @@ from kernel_manager.ground import Ground
 from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
 from kernel_manager.request import Request, Sink
-from kernel_manager.types import Execution, KernelConfig, KernelInfo, Output, Status
+from kernel_manager.spool import Spool
+from kernel_manager.types import Death, Execution, KernelConfig, KernelInfo, Output, OutputCap, Status
 
 PROBE_TIMEOUT_S = 10.0
 STOPPED_S = 20.0
@@ -80,6 +81,11 @@ class KernelSession:
         return self._link is not None and self._link.alive
 
     @property
+    def death(self) -> Death | None:
+        """Why the kernel died; None while it lives, or when there is none for another reason."""
+        return self._link.death if self._link is not None else None
+
+    @property
     def pid(self) -> int | None:
         """The kernel's process, as this process numbers it; None when there is none."""
         return self._link.pid if self._link is not None and self._link.alive else None
@@ -90,6 +96,11 @@ class KernelSession:
         return self._ground.workspace
 
     @property
+    def output_cap(self) -> OutputCap:
+        """What is kept of a cell's output unless less is asked for."""
+        return self._config.output_cap
+
+    @property
     def info(self) -> KernelInfo:
         """What the session runs on."""
         about = self._about
@@ -98,7 +109,7 @@ class KernelSession:
         return KernelInfo(
             python=str(version),
             implementation=f"{about.get('implementation')} {about.get('implementation_version')}",
-            isolation=self._config.isolation,
+            isolation=self._config.recorded_isolation,
         )
 
     def listener(self) -> socket.socket | None:
@@ -117,12 +128,16 @@ class KernelSession:
 
     # Running code
 
-    async def execute(self, code: str, *, timeout_s: float) -> Execution:
+    async def execute(
+        self, code: str, *, timeout_s: float, cap: OutputCap | None = None, full_text: Path | None = None
+    ) -> Execution:
         """Run one cell and return what came of it; a failed cell is a result, not an exception.
 
         Args:
             code: the cell's source.
             timeout_s: seconds the code may run before it is interrupted, then killed.
+            cap: how much output is kept; None: what the config says.
+            full_text: a file for the cell's whole text, made only if more comes than is shown.
 
         Raises:
             ValueError: `timeout_s` is not a positive number, or `code` cannot be encoded.
@@ -132,22 +147,31 @@ class KernelSession:
         _check_timeout(timeout_s)
         _check_code(code)
         link = self._claim()
-        collector = Collector(
-            max_text=self._config.max_output_bytes, max_display=self._config.max_display_bytes
-        )
+        cap = cap or self._config.output_cap
+        spool = Spool(full_text, max_bytes=cap.full, begin_at=cap.text) if full_text else None
+        collector = Collector(max_text=cap.text, max_display=cap.display, spool=spool)
         begin = time.monotonic()
-        request = await self._run(link, code, collector.add, silent=False, timeout_s=timeout_s)
+        try:
+            request = await self._run(link, code, collector.add, silent=False, timeout_s=timeout_s)
+        finally:
+            full_text_bytes = spool.close(collector.tail) if spool else None
         duration_s = time.monotonic() - begin
-        if not request.died and (request.output_lost or not request.idle):
+        if request.flooded:
+            collector.note_flood(self._config.max_sent_bytes)
+        elif not request.died and (request.output_lost or not request.idle):
             collector.note_loss()
+        outputs = _with_error(collector, request)
         return Execution(
             code=code,
             status=_status(request),
-            outputs=_with_error(collector, request),
+            outputs=outputs,
             execution_count=_count(request),
             duration_s=duration_s,
             truncated=collector.truncated,
+            kept_bytes=max(collector.kept_bytes, collector.rich_bytes + (full_text_bytes or 0)),
+            full_text_bytes=full_text_bytes,
             state_lost=request.died,
+            death=link.death if request.died else None,
         )
 
     async def interrupt(self) -> None:
@@ -185,7 +209,8 @@ class KernelSession:
         if self._restarting is not None:
             raise KernelBusyError("The kernel is being restarted; wait for it.")
         if self._link is None or not self._link.alive:
-            raise KernelDeadError("The kernel is dead and its variables are lost; restart it to go on.")
+            why = f": it {self.death.text}" if self.death is not None else ""
+            raise KernelDeadError(f"The kernel is dead{why}. Its variables are lost; restart it to go on.")
         return self._link
 
     # Life and death

@@ -2,6 +2,7 @@
 
 GymError
 ├── UnknownEpisodeError        no such episode in this gym
+├── NoOutputError             that cell has no output beyond what was shown
 ├── GymBusyError               every kernel is taken
 └── ReferenceNotAllowedError   this gym does not hand out reference solutions
 """
@@ -15,6 +16,13 @@ class UnknownEpisodeError(GymError):
     def __init__(self, episode_id: str) -> None:
         super().__init__(
             f"No episode {episode_id[:60]!r} here; start one with start_episode and use its episode_id."
+        )
+
+
+class NoOutputError(GymError):
+    def __init__(self, step: int) -> None:
+        super().__init__(
+            f"There is no full output of cell {step}: all of it was shown, it is not over, or it never ran."
         )
 
 

@@ -7,7 +7,6 @@ and for checks, and only in a gym opened for it) and `reveal` (for review).
 
 import logging
 import secrets
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -23,14 +22,15 @@ from pydantic import JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
-from kernel_manager import isolation, warm
+from kernel_manager import interpreter, isolation, warm
+from kernel_manager.interpreter import Interpreter
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Isolation, KernelConfig
+from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
-from medgym.episode.protocol import ProtocolName, rules_for
+from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.types import Environment, EventSink, FinishReason, Parent, Started
-from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisodeError
+from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
@@ -43,7 +43,8 @@ from task_store.world_info import WorldInfo
 
 _log = logging.getLogger(__name__)
 
-KERNEL_PACKAGES = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
+KERNEL_PACKAGES = interpreter.TOLD
+_MISSING = "not installed"
 KEPT_ENDED_EPISODES = 256
 """Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
 
@@ -55,12 +56,18 @@ class GymConfig(Model):
     """How a gym runs its episodes."""
 
     protocol: ProtocolName = "strict"
+    python: Path | None = None
+    """The interpreter that kernels run on; None: the gym's own. Its environment needs ipykernel."""
+    provisioner: ForeignProvisioner | None = None
+    """Somebody else's way to start kernels, in place of our isolation levels."""
     isolation: Isolation | None = None
     """None: the best level that this machine can give."""
     kernels: int = 8
     """Episodes that may be open at once; each has one kernel."""
     wait_s: float = 600.0
     """Seconds that a start waits for a free kernel before it gives up."""
+    bounds: Bounds = Bounds()
+    """The most that any task's kernel may have."""
     allow_reference: bool = False
     """True lets `reference` hand out reference solutions: for the gold agent and checks only."""
 
@@ -75,11 +82,15 @@ class Gym:
         self.config = config
         self.out = out
         self._answers = answers
-        self.isolation = level
-        """The level that every kernel of this gym has."""
+        self._python = interpreter.find(config.python.absolute() if config.python else None)
         self._kernels = KernelConfig(
-            isolation=level, hidden=_within_reach([*store.folders.values(), out.root])
+            isolation=level,
+            python=config.python,
+            provisioner=config.provisioner,
+            hidden=_within_reach([*store.folders.values(), out.root], self._python),
         )
+        self.isolation = self._kernels.recorded_isolation
+        """The level that every kernel of this gym has."""
         self._slots = anyio.CapacityLimiter(config.kernels)
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
@@ -100,13 +111,15 @@ class Gym:
         """
         config = config or GymConfig()
         # Both may try the machine's layers, in processes of their own.
-        if config.isolation is None:
+        if config.provisioner is not None:
+            level = config.isolation or "none"  # anything else is refused below, with the reason
+        elif config.isolation is None:
             level = await anyio.to_thread.run_sync(isolation.available)
         else:
             level = config.isolation
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
-        gym = cls(store, AnswerBook(store.folders), folder, config, level)
+        gym = await anyio.to_thread.run_sync(cls, store, AnswerBook(store.folders), folder, config, level)
         async with warm(gym._kernels):  # one fork server for all kernels of the gym
             try:
                 yield gym
@@ -169,11 +182,12 @@ class Gym:
         key = await anyio.to_thread.run_sync(self._answers.get, task.id)
         home = await anyio.to_thread.run_sync(world_home, self.store, task)  # may build it
         episode_id = secrets.token_urlsafe(16)
+        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         await self._take_slot(episode_id)
         try:
-            kernel = await KernelSession.start(self.kernel_config(home))
+            kernel = await KernelSession.start(_within(self.kernel_config(home), rules.kernel))
             try:
-                about = _About(agent, model, protocol or self.config.protocol, dict(settings or {}), parent)
+                about = _About(agent, model, rules, dict(settings or {}), parent)
                 return self._assemble(episode_id, task, key, kernel, home, about)
             except BaseException:
                 with anyio.CancelScope(shield=True):
@@ -203,6 +217,17 @@ class Gym:
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
         return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+
+    def full_output(self, episode: Episode, step: int) -> str:
+        """The whole text that a cell printed, up to the limit, where it was too long to show.
+
+        Raises:
+            NoOutputError: all of it was shown, or there is no such cell.
+        """
+        path = episode.full_output(step)
+        if path is None or not path.is_file():
+            raise NoOutputError(step)
+        return path.read_text(encoding="utf-8", errors="replace")
 
     def reference(self, task_id: TaskId) -> tuple[str, ...]:
         """Reference solutions, one a part: code that leaves the answer in `answer`.
@@ -241,19 +266,18 @@ class Gym:
         home: Path | None,
         about: "_About",
     ) -> Episode:
-        rules = rules_for(about.protocol, task.limits)
         started = Started(
             episode_id=episode_id,
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             task=task,
             task_hash=task.content_hash,
-            prompt=first_prompt(task, rules),
-            rules=rules,
+            prompt=first_prompt(task, about.rules),
+            rules=about.rules,
             agent=about.agent,
             model=about.model,
             settings=about.settings,
             parent=about.parent,
-            environment=_environment(self.isolation),
+            environment=_environment(self._kernels, self._python, kernel.info.python),
             world=None if home is None else home.name,
         )
         journal = self.out.journal(_stem(started))
@@ -263,6 +287,7 @@ class Gym:
             kernel=kernel,
             info=None if home is None else WorldInfo(home / INDEX),
             sink=_SavingSink(journal, lambda: self._ended(episode_id)),
+            outputs=self.out.outputs(_stem(started)),
         )
         self._episodes[episode_id] = episode
         return episode
@@ -294,13 +319,25 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
     return grade_value(key.parts[part - 1].grading, part, value)
 
 
+def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
+    return kernels.model_copy(
+        update={
+            "memory_mib": bounds.memory_mib,
+            "processes": bounds.processes,
+            "workspace_mib": bounds.workspace_mib,
+            "files": bounds.files,
+            "max_full_bytes": bounds.cell_output_bytes,
+        }
+    )
+
+
 @dataclass(frozen=True)
 class _About:
     """Who runs an episode, and how."""
 
     agent: str
     model: str | None
-    protocol: ProtocolName
+    rules: Rules
     settings: dict[str, JsonValue]
     parent: Parent | None
 
@@ -318,9 +355,9 @@ class _SavingSink:
         self._on_close()
 
 
-def _within_reach(folders: Iterable[Path]) -> tuple[Path, ...]:
+def _within_reach(folders: Iterable[Path], python: Interpreter) -> tuple[Path, ...]:
     """Which of these folders a kernel would see, as it sees the interpreter's: they must be hidden."""
-    visible = [Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)]
+    visible = [Path(prefix).resolve() for prefix in python.prefixes]
     found = {folder.resolve() for folder in folders}
     return tuple(sorted(f for f in found if any(f.is_relative_to(prefix) for prefix in visible)))
 
@@ -330,13 +367,17 @@ def _stem(started: Started) -> str:
     return f"{started.task.id.replace('/', '-')}-{started.episode_id}"
 
 
-def _environment(isolation: Isolation) -> Environment:
+def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -> Environment:
+    foreign = kernels.provisioner
     return Environment(
         medgym=_version("medgym"),
-        python=".".join(map(str, sys.version_info[:3])),
+        python=python,
         platform=platform(),
-        packages={name: _version(name) for name in KERNEL_PACKAGES},
-        isolation=isolation,
+        packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
+        if foreign is None
+        else {},
+        isolation=kernels.recorded_isolation,
+        provisioner=foreign.name if foreign is not None else None,
     )
 
 
@@ -344,4 +385,4 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        return _MISSING

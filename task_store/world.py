@@ -97,10 +97,15 @@ class Shelf:
     def home(self, spec: WorldSpec) -> Path:
         """The folder that holds the world, its manifest and what was made of it; built when missing.
 
+        A world without seed and size came with an import, and lies in DATA/worlds/<name>/.
+
         Raises:
-            BuildError: no such world, or a spec without seed and size.
+            BuildError: no such world.
         """
         if spec.seed is None or spec.patients is None:
+            imported = self._root / "worlds" / spec.name
+            if (imported / MANIFEST).is_file():
+                return imported
             raise BuildError(f"The world {spec.name} needs a seed and a number of patients.")
         manifest = WorldManifest(
             name=spec.name, generator_hash=generator_hash(spec.name), seed=spec.seed, patients=spec.patients
@@ -144,7 +149,7 @@ def card_of(name: str) -> Callable[[Path, Path], None] | None:
 
 @cache
 def generator_hash(name: str) -> str:
-    """First 12 hex digits of SHA-256 over the world's sources and those that worlds share.
+    """First 12 hex digits of SHA-256 over the sources of the world, its index, and what worlds share.
 
     Raises:
         BuildError: no such world.
@@ -152,7 +157,7 @@ def generator_hash(name: str) -> str:
     import task_store.worlds as built_in
 
     world(name)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(Path(__file__).with_name("world_index.py").read_bytes())
     others = {other for other in names() if other != name}
     for core in map(Path, built_in.__path__):
         for file in sorted(p for p in core.rglob("*") if p.suffix in _HASHED_SUFFIXES):

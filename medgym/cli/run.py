@@ -19,13 +19,15 @@ from medgym.cli.options import (
     family_option,
     isolation_option,
     json_option,
+    memory_option,
     progress,
     protocol_option,
+    python_option,
     split_option,
     store_at,
     table,
 )
-from medgym.episode.protocol import ProtocolName
+from medgym.episode.protocol import Bounds, ProtocolName
 from medgym.gym import GymConfig
 from medgym.runner.batch import run
 from medgym.runner.metrics import FamilyReport, RunReport
@@ -63,8 +65,10 @@ from task_store.types import Split
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
+@memory_option
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 @json_option
 def command(
@@ -83,8 +87,10 @@ def command(
     out: Path | None,
     concurrency: int,
     include_suspects: bool,
+    memory_mib: int,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
@@ -115,7 +121,12 @@ def command(
                 out=out,
                 store=store,
                 concurrency=concurrency,
-                config=GymConfig(protocol=protocol, isolation=isolation),
+                config=GymConfig(
+                    protocol=protocol,
+                    isolation=isolation,
+                    python=python,
+                    bounds=Bounds(memory_mib=memory_mib),
+                ),
                 settings=settings,
                 on_done=advance,
             )

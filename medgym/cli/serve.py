@@ -13,8 +13,15 @@ from pydantic import SecretStr
 
 from kernel_manager.types import Isolation
 from medgym.cli.clients import CLIENTS, http_block, stdio_block
-from medgym.cli.options import data_option, isolation_option, protocol_option, store_at
-from medgym.episode.protocol import ProtocolName
+from medgym.cli.options import (
+    data_option,
+    isolation_option,
+    memory_option,
+    protocol_option,
+    python_option,
+    store_at,
+)
+from medgym.episode.protocol import Bounds, ProtocolName
 from medgym.gym import GymConfig
 from medgym.trajectory.rundir import RunFolder
 
@@ -52,8 +59,10 @@ TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
     type=click.Choice(CLIENTS),
     help="Only print what to paste into this client: for stdio, or with --http for --host and --port.",
 )
+@memory_option
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 def command(
     client: str | None,
@@ -65,9 +74,11 @@ def command(
     allowed_hosts: tuple[str, ...],
     families: tuple[str, ...],
     kernels: int,
+    memory_mib: int,
     out: Path | None,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
 ) -> None:
     """Serve tasks, kernels and grading over MCP, by stdio until the client goes, or by HTTP."""
@@ -90,7 +101,14 @@ def command(
         click.echo(
             "medgym: kernels are NOT isolated: code of an agent can do all that you can do here.", err=True
         )
-    config = GymConfig(protocol=protocol, isolation=isolation, kernels=kernels, wait_s=SERVER_WAIT_S)
+    config = GymConfig(
+        protocol=protocol,
+        isolation=isolation,
+        python=python,
+        kernels=kernels,
+        wait_s=SERVER_WAIT_S,
+        bounds=Bounds(memory_mib=memory_mib),
+    )
     if http:
         from mcp_server.http import HttpConfig, run_http
 

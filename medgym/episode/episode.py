@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import NoReturn, assert_never
 
 import anyio
@@ -19,7 +20,7 @@ from graders.errors import GraderError
 from graders.types import Grade, PartGrade, Submission, submission_of
 from kernel_manager.errors import KernelDeadError, KernelError
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Execution
+from kernel_manager.types import Death, Execution
 from medgym.episode.errors import EpisodeFaultError, RefusedError
 from medgym.episode.probe import KernelProbe
 from medgym.episode.render import cell_text, restart_text, submission_text
@@ -82,7 +83,9 @@ class Episode:
         sink: EventSink,
         info: WorldInfo | None = None,
         clock: Callable[[], float] = time.monotonic,
+        outputs: Path | None = None,
     ) -> None:
+        """`outputs` is a folder for what is too long to show; None: it is not kept."""
         self.id = started.episode_id
         self.task: Task = started.task
         self.started = started
@@ -91,6 +94,7 @@ class Episode:
         self._probe = KernelProbe(kernel)
         self._sink = sink
         self._info = info
+        self._outputs = outputs
         self._clock = clock
         self._begin = clock()
         self._lock = anyio.Lock()
@@ -115,6 +119,15 @@ class Episode:
     @property
     def kernel_alive(self) -> bool:
         return self._kernel.alive
+
+    def full_output(self, step: int) -> Path | None:
+        """Where the whole text of a cell's output is, if it was too long to show."""
+        return self._outputs / f"{step}.txt" if self._outputs else None
+
+    @property
+    def kernel_death(self) -> Death | None:
+        """Why the kernel died; None while it lives."""
+        return self._kernel.death
 
     def budget(self) -> Budget:
         return self.state.budget(self._now())
@@ -299,9 +312,11 @@ class Episode:
             case Execution() as execution:
                 return execution
             case KernelDeadError():
+                why = f": it {self.kernel_death.text}" if self.kernel_death is not None else ""
                 self._refuse(
                     Refuse(
-                        "kernel", "The kernel is dead and its variables are gone; call restart_kernel first."
+                        "kernel",
+                        f"The kernel is dead{why}. Its variables are gone; call restart_kernel first.",
                     )
                 )
             case KernelError() as error:
@@ -312,7 +327,12 @@ class Episode:
     async def _run_and_journal(self, code: str, run: Run) -> Execution:
         self._cell_runs = True
         try:
-            execution = await self._kernel.execute(code, timeout_s=run.timeout_s)
+            execution = await self._kernel.execute(
+                code,
+                timeout_s=run.timeout_s,
+                cap=self._kernel.output_cap.within(run.output_left),
+                full_text=self.full_output(run.step),
+            )
         finally:
             self._cell_runs = False
         self._record(Ran(at_s=self._now(), step=run.step, execution=execution))
