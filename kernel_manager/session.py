@@ -26,7 +26,7 @@ from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
 from kernel_manager.request import Request, Sink
 from kernel_manager.spool import Spool
-from kernel_manager.types import Execution, KernelConfig, KernelInfo, Output, OutputCap, Status
+from kernel_manager.types import Death, Execution, KernelConfig, KernelInfo, Output, OutputCap, Status
 
 PROBE_TIMEOUT_S = 10.0
 STOPPED_S = 20.0
@@ -81,6 +81,11 @@ class KernelSession:
         return self._link is not None and self._link.alive
 
     @property
+    def death(self) -> Death | None:
+        """Why the kernel died; None while it lives, or when there is none for another reason."""
+        return self._link.death if self._link is not None else None
+
+    @property
     def pid(self) -> int | None:
         """The kernel's process, as this process numbers it; None when there is none."""
         return self._link.pid if self._link is not None and self._link.alive else None
@@ -104,7 +109,7 @@ class KernelSession:
         return KernelInfo(
             python=str(version),
             implementation=f"{about.get('implementation')} {about.get('implementation_version')}",
-            isolation=self._config.isolation,
+            isolation=self._config.recorded_isolation,
         )
 
     def listener(self) -> socket.socket | None:
@@ -166,6 +171,7 @@ class KernelSession:
             kept_bytes=max(collector.kept_bytes, collector.rich_bytes + (full_text_bytes or 0)),
             full_text_bytes=full_text_bytes,
             state_lost=request.died,
+            death=link.death if request.died else None,
         )
 
     async def interrupt(self) -> None:
@@ -203,7 +209,8 @@ class KernelSession:
         if self._restarting is not None:
             raise KernelBusyError("The kernel is being restarted; wait for it.")
         if self._link is None or not self._link.alive:
-            raise KernelDeadError("The kernel is dead and its variables are lost; restart it to go on.")
+            why = f": it {self.death.text}" if self.death is not None else ""
+            raise KernelDeadError(f"The kernel is dead{why}. Its variables are lost; restart it to go on.")
         return self._link
 
     # Life and death

@@ -7,7 +7,6 @@ and for checks, and only in a gym opened for it) and `reveal` (for review).
 
 import logging
 import secrets
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -23,9 +22,10 @@ from pydantic import JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
-from kernel_manager import isolation, warm
+from kernel_manager import interpreter, isolation, warm
+from kernel_manager.interpreter import Interpreter
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Isolation, KernelConfig
+from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
@@ -43,7 +43,8 @@ from task_store.world_info import WorldInfo
 
 _log = logging.getLogger(__name__)
 
-KERNEL_PACKAGES = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
+KERNEL_PACKAGES = interpreter.TOLD
+_MISSING = "not installed"
 KEPT_ENDED_EPISODES = 256
 """Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
 
@@ -55,6 +56,10 @@ class GymConfig(Model):
     """How a gym runs its episodes."""
 
     protocol: ProtocolName = "strict"
+    python: Path | None = None
+    """The interpreter that kernels run on; None: the gym's own. Its environment needs ipykernel."""
+    provisioner: ForeignProvisioner | None = None
+    """Somebody else's way to start kernels, in place of our isolation levels."""
     isolation: Isolation | None = None
     """None: the best level that this machine can give."""
     kernels: int = 8
@@ -77,11 +82,15 @@ class Gym:
         self.config = config
         self.out = out
         self._answers = answers
-        self.isolation = level
-        """The level that every kernel of this gym has."""
+        self._python = interpreter.find(config.python.absolute() if config.python else None)
         self._kernels = KernelConfig(
-            isolation=level, hidden=_within_reach([*store.folders.values(), out.root])
+            isolation=level,
+            python=config.python,
+            provisioner=config.provisioner,
+            hidden=_within_reach([*store.folders.values(), out.root], self._python),
         )
+        self.isolation = self._kernels.recorded_isolation
+        """The level that every kernel of this gym has."""
         self._slots = anyio.CapacityLimiter(config.kernels)
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
@@ -102,13 +111,15 @@ class Gym:
         """
         config = config or GymConfig()
         # Both may try the machine's layers, in processes of their own.
-        if config.isolation is None:
+        if config.provisioner is not None:
+            level = config.isolation or "none"  # anything else is refused below, with the reason
+        elif config.isolation is None:
             level = await anyio.to_thread.run_sync(isolation.available)
         else:
             level = config.isolation
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
-        gym = cls(store, AnswerBook(store.folders), folder, config, level)
+        gym = await anyio.to_thread.run_sync(cls, store, AnswerBook(store.folders), folder, config, level)
         async with warm(gym._kernels):  # one fork server for all kernels of the gym
             try:
                 yield gym
@@ -266,7 +277,7 @@ class Gym:
             model=about.model,
             settings=about.settings,
             parent=about.parent,
-            environment=_environment(self.isolation),
+            environment=_environment(self._kernels, self._python, kernel.info.python),
             world=None if home is None else home.name,
         )
         journal = self.out.journal(_stem(started))
@@ -344,9 +355,9 @@ class _SavingSink:
         self._on_close()
 
 
-def _within_reach(folders: Iterable[Path]) -> tuple[Path, ...]:
+def _within_reach(folders: Iterable[Path], python: Interpreter) -> tuple[Path, ...]:
     """Which of these folders a kernel would see, as it sees the interpreter's: they must be hidden."""
-    visible = [Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)]
+    visible = [Path(prefix).resolve() for prefix in python.prefixes]
     found = {folder.resolve() for folder in folders}
     return tuple(sorted(f for f in found if any(f.is_relative_to(prefix) for prefix in visible)))
 
@@ -356,13 +367,17 @@ def _stem(started: Started) -> str:
     return f"{started.task.id.replace('/', '-')}-{started.episode_id}"
 
 
-def _environment(isolation: Isolation) -> Environment:
+def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -> Environment:
+    foreign = kernels.provisioner
     return Environment(
         medgym=_version("medgym"),
-        python=".".join(map(str, sys.version_info[:3])),
+        python=python,
         platform=platform(),
-        packages={name: _version(name) for name in KERNEL_PACKAGES},
-        isolation=isolation,
+        packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
+        if foreign is None
+        else {},
+        isolation=kernels.recorded_isolation,
+        provisioner=foreign.name if foreign is not None else None,
     )
 
 
@@ -370,4 +385,4 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        return _MISSING

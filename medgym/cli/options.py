@@ -36,6 +36,12 @@ isolation_option = click.option(
     callback=lambda context, parameter, level: level or available(),
     help="How far kernels are kept from this machine.  [default: the best that it can give]",
 )
+python_option = click.option(
+    "--python",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    callback=lambda context, parameter, path: path.absolute() if path else None,
+    help="Interpreter of the environment that kernels run on; it needs ipykernel.  [default: medgym's own]",
+)
 protocol_option = click.option(
     "--protocol",
     type=click.Choice(PROTOCOL_NAMES),

@@ -22,6 +22,7 @@ from medgym.cli.options import (
     memory_option,
     progress,
     protocol_option,
+    python_option,
     split_option,
     store_at,
     table,
@@ -67,6 +68,7 @@ from task_store.types import Split
 @memory_option
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 @json_option
 def command(
@@ -88,6 +90,7 @@ def command(
     memory_mib: int,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
@@ -119,7 +122,10 @@ def command(
                 store=store,
                 concurrency=concurrency,
                 config=GymConfig(
-                    protocol=protocol, isolation=isolation, bounds=Bounds(memory_mib=memory_mib)
+                    protocol=protocol,
+                    isolation=isolation,
+                    python=python,
+                    bounds=Bounds(memory_mib=memory_mib),
                 ),
                 settings=settings,
                 on_done=advance,

@@ -13,7 +13,14 @@ from pydantic import SecretStr
 
 from kernel_manager.types import Isolation
 from medgym.cli.clients import CLIENTS, http_block, stdio_block
-from medgym.cli.options import data_option, isolation_option, memory_option, protocol_option, store_at
+from medgym.cli.options import (
+    data_option,
+    isolation_option,
+    memory_option,
+    protocol_option,
+    python_option,
+    store_at,
+)
 from medgym.episode.protocol import Bounds, ProtocolName
 from medgym.gym import GymConfig
 from medgym.trajectory.rundir import RunFolder
@@ -55,6 +62,7 @@ TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
 @memory_option
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 def command(
     client: str | None,
@@ -70,6 +78,7 @@ def command(
     out: Path | None,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
 ) -> None:
     """Serve tasks, kernels and grading over MCP, by stdio until the client goes, or by HTTP."""
@@ -95,6 +104,7 @@ def command(
     config = GymConfig(
         protocol=protocol,
         isolation=isolation,
+        python=python,
         kernels=kernels,
         wait_s=SERVER_WAIT_S,
         bounds=Bounds(memory_mib=memory_mib),

@@ -20,7 +20,7 @@ from graders.errors import GraderError
 from graders.types import Grade, PartGrade, Submission, submission_of
 from kernel_manager.errors import KernelDeadError, KernelError
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Execution
+from kernel_manager.types import Death, Execution
 from medgym.episode.errors import EpisodeFaultError, RefusedError
 from medgym.episode.probe import KernelProbe
 from medgym.episode.render import cell_text, restart_text, submission_text
@@ -123,6 +123,11 @@ class Episode:
     def full_output(self, step: int) -> Path | None:
         """Where the whole text of a cell's output is, if it was too long to show."""
         return self._outputs / f"{step}.txt" if self._outputs else None
+
+    @property
+    def kernel_death(self) -> Death | None:
+        """Why the kernel died; None while it lives."""
+        return self._kernel.death
 
     def budget(self) -> Budget:
         return self.state.budget(self._now())
@@ -307,9 +312,11 @@ class Episode:
             case Execution() as execution:
                 return execution
             case KernelDeadError():
+                why = f": it {self.kernel_death.text}" if self.kernel_death is not None else ""
                 self._refuse(
                     Refuse(
-                        "kernel", "The kernel is dead and its variables are gone; call restart_kernel first."
+                        "kernel",
+                        f"The kernel is dead{why}. Its variables are gone; call restart_kernel first.",
                     )
                 )
             case KernelError() as error:

@@ -146,6 +146,9 @@ class Environment(Model):
     packages: dict[str, str]
     """Versions of the packages that decide what a kernel computes."""
     isolation: Isolation
+    provisioner: str | None = None
+    """Somebody else's provisioner that started the kernel: `isolation` is then what the user claims of
+    it, and `packages` is empty."""
 
 
 class Parent(Model):
