@@ -195,7 +195,7 @@ class Gym:
 
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
-        return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+        return self.out.notebook(_stem(episode.started))
 
     def full_output(self, episode: Episode, step: int) -> str:
         """The whole text that a cell printed, up to the limit, where it was too long to show.

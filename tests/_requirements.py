@@ -155,6 +155,12 @@ REQUIREMENTS: dict[str, Requirement] = {
         'Text of agents and tasks cannot bring HTML into a rendered notebook.'),
     "notebook:renders": Requirement("A1.8", "nbconvert renders figures and coloured tracebacks."),
     "notebook:run-folder": Requirement("architecture.md rundir", "A run folder finds ended episodes by notebook and interrupted ones by journal."),
+    # Trajectories: journal, run folders, `medgym trajectories`
+    "journal:killed": Requirement("E.2", "A writer killed at any moment loses at most the event being written; no journal is unreadable, no finished episode lost."),
+    "journal:full-disk": Requirement("E.2", "A line that did not fit is taken back, so the next one that fits is not joined to it."),
+    "trajectories:recover": Requirement("E.2", "Every journal without a notebook becomes one, marked incomplete where the end is missing; what cannot be read is said."),
+    "rundir:shards": Requirement("E.2", "A shard takes 1,000 episodes in order of arrival and holds all files of an episode; a small run has one."),
+    "rundir:both-layouts": Requirement("E.2", "Run folders with and without shards are read alike."),
     "mcp:surface": Requirement("mcp.md our tools", "The tools are those of the plan, shortly described, and answer in content blocks only."),
     "mcp:episode": Requirement("A1.7", "A client lists, starts, runs, submits and closes; the notebook is graded and named."),
     "mcp:pages": Requirement("A1.7", "Lists page with a cursor."),

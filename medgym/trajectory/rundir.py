@@ -1,10 +1,13 @@
 """The run folder: where the episodes of one run (or one server) leave their files.
 
-RUN/run.json                    what was asked for, resolved
-RUN/journals/<episode>.jsonl    one a running or ended episode
-RUN/notebooks/<episode>.ipynb   one an ended episode
-RUN/outputs/<episode>/<n>.txt   full text of the n-th cell, where it was too long to show
-RUN/report.json                 counts and rates, when the run is over
+RUN/run.json                         what was asked for, resolved
+RUN/journals/<nnnn>/<episode>.jsonl  one a running or ended episode
+RUN/notebooks/<nnnn>/<episode>.ipynb one an ended episode
+RUN/outputs/<nnnn>/<episode>/<n>.txt full text of the n-th cell, where it was too long to show
+RUN/report.json                      counts and rates, when the run is over
+
+A shard <nnnn> takes 1,000 episodes in order of arrival; the same number holds all files of an
+episode. Older run folders have no shards, and are read all the same.
 """
 
 import json
@@ -16,6 +19,9 @@ from medgym.trajectory.model import Trajectory
 from medgym.trajectory.notebook import Json, from_notebook, to_notebook
 from task_store.whole_file import write_text
 
+SHARD_EPISODES = 1_000
+"""Episodes in one folder; only processes that begin one at the same instant may pass it."""
+
 
 class RunFolder:
     """One run folder; made when first written to."""
@@ -25,34 +31,79 @@ class RunFolder:
 
     @property
     def notebooks(self) -> Path:
+        """Folder of all notebooks, in its shards."""
         return self.root / "notebooks"
 
+    @property
+    def journals(self) -> Path:
+        """Folder of all journals, in its shards."""
+        return self.root / "journals"
+
     def journal(self, name: str) -> Journal:
-        """A new journal; `name` is the file's stem."""
-        return Journal(self.root / "journals" / f"{name}.jsonl")
+        """A new journal; `name` is the episode's in all its files."""
+        return Journal(self.journals / self._open_shard() / f"{name}.jsonl")
 
     def outputs(self, name: str) -> Path:
         """The folder for long outputs of an episode; made when one comes."""
-        return self.root / "outputs" / name
+        return self.root / "outputs" / self._shard_of(name) / name
+
+    def notebook(self, name: str) -> Path:
+        """Where the notebook of an episode lies, or is going to."""
+        return self.notebooks / self._shard_of(name) / f"{name}.ipynb"
 
     def write_notebook(self, name: str, trajectory: Trajectory) -> Path:
-        path = self.notebooks / f"{name}.ipynb"
+        path = self.notebook(name)
         write_notebook(path, trajectory)
         return path
 
     def write_json(self, name: str, data: Json) -> None:
         write_text(self.root / name, json.dumps(data, indent=1, ensure_ascii=False))
 
+    def notebook_paths(self) -> Iterator[Path]:
+        """Every notebook, by shard and name."""
+        return _files(self.notebooks, ".ipynb")
+
+    def journal_paths(self) -> Iterator[Path]:
+        """Every journal, by shard and name."""
+        return _files(self.journals, ".jsonl")
+
     def trajectories(self) -> Iterator[Trajectory]:
-        """Every ended episode's trajectory, from its notebook, by name."""
-        for path in sorted(self.notebooks.glob("*.ipynb")):
-            yield read_notebook(path)
+        """Every trajectory that has a notebook, by shard and name."""
+        return (read_notebook(path) for path in self.notebook_paths())
+
+    def unfinished_journals(self) -> Iterator[Path]:
+        """Journals of episodes without a notebook: they run still, or their server died."""
+        return (path for path in self.journal_paths() if not self.notebook(path.stem).exists())
 
     def interrupted(self) -> Iterator[Trajectory]:
         """Trajectories of episodes that left a journal and no notebook."""
-        for path in sorted((self.root / "journals").glob("*.jsonl")):
-            if not (self.notebooks / f"{path.stem}.ipynb").exists():
-                yield read_journal(path)
+        return (read_journal(path) for path in self.unfinished_journals())
+
+    def _open_shard(self) -> str:
+        """The shard that takes the next episode."""
+        last = max((*_shards(self.journals), *_shards(self.notebooks)), key=int, default="0000")
+        # A journal may have been collected, a notebook not yet be written: an episode has one of them.
+        taken = {
+            path.stem
+            for top, suffix in ((self.journals, ".jsonl"), (self.notebooks, ".ipynb"))
+            for path in (top / last).glob(f"*{suffix}")
+        }
+        return last if len(taken) < SHARD_EPISODES else f"{int(last) + 1:04d}"
+
+    def _shard_of(self, name: str) -> str:
+        """Where the files of an episode lie: "" where a folder has no shards, the open one for a new name."""
+        for top, suffix in ((self.journals, ".jsonl"), (self.notebooks, ".ipynb")):
+            for shard in (*reversed(_shards(top)), ""):
+                if (top / shard / f"{name}{suffix}").exists():
+                    return shard
+        return self._open_shard()
+
+
+def run_folders(path: Path) -> list[RunFolder]:
+    """The run folder at `path`, or else those directly below it."""
+    if _is_run(path):
+        return [RunFolder(path)]
+    return [RunFolder(below) for below in sorted(path.iterdir()) if _is_run(below)] if path.is_dir() else []
 
 
 def write_notebook(path: Path, trajectory: Trajectory) -> None:
@@ -64,3 +115,20 @@ def read_notebook(path: Path) -> Trajectory:
     TrajectoryError: the notebook holds no trajectory of ours.
     """
     return from_notebook(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _is_run(path: Path) -> bool:
+    return any((path / part).is_dir() for part in ("journals", "notebooks"))
+
+
+def _shards(top: Path) -> list[str]:
+    """Names of the shards below a folder, in order."""
+    if not top.is_dir():
+        return []
+    return sorted((entry.name for entry in top.iterdir() if entry.name.isdecimal()), key=int)
+
+
+def _files(top: Path, suffix: str) -> Iterator[Path]:
+    """Files in a folder and its shards, and nowhere else: Jupyter keeps copies in folders of its own."""
+    for shard in ("", *_shards(top)):
+        yield from sorted((top / shard).glob(f"*{suffix}"))

@@ -172,7 +172,7 @@ def test_run_gold_headless(medgym: Medgym, tmp_path: Path) -> None:
     assert told.code == 0
     assert told.json["outcomes"] == {"correct": 4, "incorrect": 0, "ungradable": 0, "missing": 0}
     assert set(told.json) >= {"tasks", "episodes", "pass_at", "by_family", "failures", "protocol", "suite"}
-    assert len(list((out / "notebooks").glob("*.ipynb"))) == 4
+    assert len(list((out / "notebooks").glob("*/*.ipynb"))) == 4
     assert json.loads((out / "report.json").read_text())["tasks"] == 4
     assert json.loads((out / "run.json").read_text())["agent"] == "gold"
     again = medgym(*arguments)
@@ -207,7 +207,7 @@ def test_the_demo_is_the_main_job(medgym: Medgym, tmp_path: Path) -> None:
     assert told.json["gold"] == {"correct": 4, "total": 4}
     assert told.json["null"] == {"correct": 0, "total": 4}
     assert told.json["families"] == ["medcalcbench", "npowerai"]
-    assert len(list(Path(told.json["notebooks"]).glob("*.ipynb"))) == 8
+    assert len(list(Path(told.json["notebooks"]).glob("*/*.ipynb"))) == 8
     assert f"isolation {available()}" in told.err
     assert ("NOT isolated" in told.err) == (available() == "none")
     assert "\x1b" not in told.err
