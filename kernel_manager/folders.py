@@ -21,6 +21,8 @@ from pathlib import Path
 
 import psutil
 
+from kernel_manager.zygote.job import WORLD
+
 PREFIX = "medgym-"
 _OWNED = re.compile(rf"{PREFIX}[a-z]+-([0-9a-f]{{6}})-([0-9]+)-[^-]+")
 
@@ -51,6 +53,13 @@ class Folders:
             raise
         (home / "tmp").mkdir(mode=0o700)
         return cls(workspace, home)
+
+    def show_world(self, world: Path) -> None:
+        """Where no mount can show it: a link, or a copy where the system makes no links."""
+        try:
+            (self.workspace / WORLD).symlink_to(world, target_is_directory=True)
+        except OSError:  # Windows, for users who may not
+            shutil.copytree(world, self.workspace / WORLD)
 
     def remove(self) -> None:
         remove_tree(self.workspace)
@@ -108,15 +117,18 @@ def remove_tree(root: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
 
 
-def kernel_environment(folders: Folders, inherited: dict[str, str]) -> dict[str, str]:
+def kernel_environment(
+    folders: Folders, inherited: dict[str, str], python: Path | None = None
+) -> dict[str, str]:
     """The whole environment of a kernel: an allow-list, then private folders.
 
     Args:
         folders: the session's folders.
         inherited: the server's environment.
+        python: the kernel's interpreter; None: this process's.
     """
     # First on the path: `python` in a shell command is the kernel's own, with its packages.
-    path = os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)])
+    path = os.pathsep.join([str(Path(python or sys.executable).parent), inherited.get("PATH", os.defpath)])
     home = str(folders.home)
     temporary = str(folders.home / "tmp")
     private = {

@@ -1,7 +1,10 @@
 """What the server tells a fork server and a kernel-to-be. Data only."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
+
+WORLD: Final = "world"
+"""Name, in the workspace, of the folder that a kernel may only read."""
 
 Level = Literal["full", "confined", "hardened"]
 
@@ -37,6 +40,11 @@ class Start(_Sent):
     """Landlock on top of namespaces; the level without them always has it."""
 
 
+def workspace_path(start: Start, name: str) -> str:
+    """Where a workspace is mounted, in the mount namespace of the keeper and its fork servers."""
+    return f"{start.base}/{name}"
+
+
 @dataclass(frozen=True)
 class Job(_Sent):
     """One kernel. Sent to the child itself, so that the fork server never knows a sibling's key."""
@@ -58,3 +66,5 @@ class Job(_Sent):
     """Of each stream of a cell, before only the end is kept."""
     listen_port: int | None = None
     """A port of the kernel's loopback for the server to listen on."""
+    world: str | None = None
+    """A folder shown read-only as `world` in the workspace."""

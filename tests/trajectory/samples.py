@@ -2,7 +2,7 @@
 
 from graders.grade import not_submitted, whole
 from graders.types import AbstainSubmission, AnswerSubmission, PartGrade, VariableSubmission
-from kernel_manager.types import DisplayOutput, ErrorOutput, Execution, ResultOutput, StreamOutput
+from kernel_manager.types import Death, DisplayOutput, ErrorOutput, Execution, ResultOutput, StreamOutput
 from medgym.episode.protocol import rules_for
 from medgym.episode.types import (
     Environment,
@@ -10,6 +10,7 @@ from medgym.episode.types import (
     Finished,
     Graded,
     Interrupted,
+    Looked,
     Message,
     Parent,
     Ran,
@@ -23,10 +24,20 @@ from medgym.episode.types import (
     Usage,
 )
 from task_store.types import Limits
+from task_store.world_info import InfoQuery, InfoReply, TermInfo
 from tests.toy import toy_entries
 
 AWKWARD = 'ünï "quoted" \\ back\u2028slash\n\ttab \x1b[31mred\x1b[0m \U0001f600 <script>'
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+DIED = Execution(
+    code="",
+    status="died",
+    duration_s=0.1,
+    state_lost=True,
+    death=Death(cause="signal", signal="SIGSEGV"),
+)
 
 
 def sample_events() -> list[Event]:
@@ -36,8 +47,13 @@ def sample_events() -> list[Event]:
         _started(),
         Said(at_s=0.5, message=_model_message()),
         Ran(at_s=1.0, step=1, execution=_execution()),
-        Ran(at_s=2.0, step=2, execution=Execution(code="", status="died", duration_s=0.1, state_lost=True)),
+        Ran(at_s=2.0, step=2, execution=DIED),
         Restarted(at_s=3.0),
+        Looked(
+            at_s=3.2,
+            query=InfoQuery(about="term", term=AWKWARD),
+            reply=InfoReply(terms=(TermInfo(term=AWKWARD, table="a", column="b", count=1, similarity=0.5),)),
+        ),
         Interrupted(at_s=3.5),
         Refused(at_s=4.0, kind="form", message=AWKWARD, submission=AnswerSubmission(answer={"no": AWKWARD})),
         Submitted(
