@@ -10,11 +10,10 @@ import json
 import os
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from medgym.episode.types import Event
 from medgym.trajectory.errors import EmptyJournalError, TrajectoryError
-from medgym.trajectory.model import EVENT, SCHEMA_VERSION, Trajectory
+from medgym.trajectory.model import SCHEMA_VERSION, Trajectory
+from medgym.trajectory.record import Json, trajectory_of
 
 
 class Journal:
@@ -57,19 +56,16 @@ def read_journal(path: Path) -> Trajectory:
         TrajectoryError: a line before the last is not an event of a known version.
     """
     lines = path.read_bytes().split(b"\n")
-    events: list[Event] = []
+    events: list[Json] = []
+    versions = set()
     for number, line in enumerate(lines, 1):
         if not line:
             continue
         try:
-            record = json.loads(line)
-            version = record.pop("v")
-            if version != SCHEMA_VERSION:
-                raise TrajectoryError(
-                    f"{path.name} has schema version {version}; this medgym reads {SCHEMA_VERSION}."
-                )
-            events.append(EVENT.validate_python(record))
-        except (ValueError, KeyError, AttributeError, ValidationError) as error:
+            event = json.loads(line)
+            versions.add(event.pop("v"))
+            events.append(event)
+        except (ValueError, KeyError, AttributeError) as error:
             if number == len(lines):  # no newline behind it: it was being written
                 break
             raise TrajectoryError(
@@ -77,4 +73,6 @@ def read_journal(path: Path) -> Trajectory:
             ) from error
     if not events:
         raise EmptyJournalError(f"{path.name} holds no whole event: its episode had not begun.")
-    return Trajectory.of(events)
+    if len(versions) > 1:
+        raise TrajectoryError(f"{path.name} mixes schema versions {sorted(versions)}.")
+    return trajectory_of({"schema_version": versions.pop(), "events": events})

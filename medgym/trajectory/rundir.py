@@ -4,6 +4,7 @@ RUN/run.json                         what was asked for, resolved
 RUN/journals/<nnnn>/<episode>.jsonl  one a running or ended episode
 RUN/notebooks/<nnnn>/<episode>.ipynb one an ended episode
 RUN/outputs/<nnnn>/<episode>/<n>.txt full text of the n-th cell, where it was too long to show
+RUN/blobs/<ab>/<hash>.<ending>       large outputs, which notebooks name by hash
 RUN/report.json                      counts and rates, when the run is over
 
 A shard <nnnn> takes 1,000 episodes in order of arrival; the same number holds all files of an
@@ -14,11 +15,15 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from medgym.trajectory.blobs import restore, spill
+from medgym.trajectory.errors import TrajectoryError
 from medgym.trajectory.journal import Journal, read_journal
 from medgym.trajectory.model import Trajectory
-from medgym.trajectory.notebook import Json, from_notebook, to_notebook
+from medgym.trajectory.notebook import from_notebook, to_notebook
+from medgym.trajectory.record import Json
 from task_store.whole_file import write_text
 
+BLOBS = "blobs"
 SHARD_EPISODES = 1_000
 """Episodes in one folder; only processes that begin one at the same instant may pass it."""
 
@@ -39,6 +44,11 @@ class RunFolder:
         """Folder of all journals, in its shards."""
         return self.root / "journals"
 
+    @property
+    def blobs(self) -> Path:
+        """Folder of what notebooks hold by hash only."""
+        return self.root / BLOBS
+
     def journal(self, name: str) -> Journal:
         """A new journal; `name` is the episode's in all its files."""
         return Journal(self.journals / self._open_shard() / f"{name}.jsonl")
@@ -53,7 +63,7 @@ class RunFolder:
 
     def write_notebook(self, name: str, trajectory: Trajectory) -> Path:
         path = self.notebook(name)
-        write_notebook(path, trajectory)
+        write_notebook(path, trajectory, blobs=self.blobs)
         return path
 
     def write_json(self, name: str, data: Json) -> None:
@@ -106,15 +116,37 @@ def run_folders(path: Path) -> list[RunFolder]:
     return [RunFolder(below) for below in sorted(path.iterdir()) if _is_run(below)] if path.is_dir() else []
 
 
-def write_notebook(path: Path, trajectory: Trajectory) -> None:
-    write_text(path, json.dumps(to_notebook(trajectory), indent=1, ensure_ascii=False) + "\n")
+def write_notebook(path: Path, trajectory: Trajectory, *, blobs: Path | None = None) -> None:
+    """Write a notebook.
+
+    Args:
+        path: the notebook's.
+        trajectory: what it is to hold.
+        blobs: folder for large outputs; None: they stay in the notebook.
+    """
+    notebook = to_notebook(trajectory)
+    if blobs is not None:
+        spill(notebook, blobs, beside=path.parent)
+    write_text(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_notebook(path: Path) -> Trajectory:
-    """Raises:
-    TrajectoryError: the notebook holds no trajectory of ours.
+    """The trajectory in a notebook; large outputs are taken from its run folder.
+
+    Raises:
+        TrajectoryError: the notebook holds no trajectory of ours, or a large output is missing.
     """
-    return from_notebook(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise TrajectoryError(f"{path.name} is no notebook: it is not JSON.") from error
+    return from_notebook(restore(notebook, _blobs_near(path)))
+
+
+def _blobs_near(notebook: Path) -> Path:
+    """The blobs of the run folder that a notebook lies in, two or three folders up."""
+    above = list(notebook.absolute().parents)[1:3]
+    return next((folder / BLOBS for folder in above if (folder / BLOBS).is_dir()), above[-1] / BLOBS)
 
 
 def _is_run(path: Path) -> bool:

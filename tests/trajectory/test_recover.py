@@ -88,7 +88,7 @@ def test_journals_become_notebooks_marked_incomplete(tmp_path: Path) -> None:
     assert {path.stem for path in done.notebooks} == {"cut", "ended"}
     assert done.incomplete == 1
     assert [path.stem for path in done.empty] == ["empty"]
-    assert {path.stem: "line 1" in why for path, why in done.unreadable.items()} == {"broken": True}
+    assert {path.stem: "Event 1" in why for path, why in done.unreadable.items()} == {"broken": True}
     metadata = json.loads(folder.notebook("cut").read_text(encoding="utf-8"))["metadata"]["medgym"]
     assert metadata["complete"] is False
     assert read_notebook(folder.notebook("ended")).complete

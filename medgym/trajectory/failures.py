@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from medgym.agents.chat.outcome import GiveUp, given_up
+from medgym.episode.given_up import GiveUp, given_up
 from medgym.episode.types import Finished, Said, Submitted
 from medgym.trajectory.model import Trajectory
 
