@@ -158,6 +158,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     # Trajectories: journal, run folders, `medgym trajectories`
     "journal:killed": Requirement("E.2", "A writer killed at any moment loses at most the event being written; no journal is unreadable, no finished episode lost."),
     "journal:full-disk": Requirement("E.2", "A line that did not fit is taken back, so the next one that fits is not joined to it."),
+    "trajectory:schema": Requirement("E.1", "The schema file is what the models make, ships with the package, and records and metadata of notebooks and journals are valid to it."),
+    "trajectory:documented": Requirement("E.1", "Every field of the stored record is named in docs/trajectory.md, and no other."),
+    "trajectory:upgrade": Requirement("E.1", "Records of older versions are upgraded step by step; a version that cannot be read is refused in a sentence that names both."),
+    "trajectory:blobs": Requirement("E.1", "Large outputs lie beside the notebook once each by hash, are shown from there, and are read back without loss; a missing, damaged or forged one is said."),
+    "trajectory:totals": Requirement("E.1", "A notebook's metadata sums seconds of model, kernel and grading, tokens and cost; what nobody says is unknown, not zero."),
+    "trajectory:summary": Requirement("E.1", "A notebook's metadata says why an episode was not correct, unless its reader must not know."),
     "trajectories:recover": Requirement("E.2", "Every journal without a notebook becomes one, marked incomplete where the end is missing; what cannot be read is said."),
     "rundir:shards": Requirement("E.2", "A shard takes 1,000 episodes in order of arrival and holds all files of an episode; a small run has one."),
     "rundir:both-layouts": Requirement("E.2", "Run folders with and without shards are read alike."),

@@ -26,6 +26,9 @@ NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]+")
 
 _IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/svg+xml": "svg"}
 
+_LINE_ENDS = {"base64": "", "base64 line": "\n"}
+"""How a binary item is written; some libraries end it with a newline."""
+
 
 def spill(notebook: Json, blobs: Path, *, beside: Path) -> None:
     """Move large items of a notebook's outputs to the folder `blobs`; `beside` is the notebook's folder."""
@@ -60,8 +63,9 @@ def _spill_output(output: Json, blobs: Path, to_blobs: str) -> Json | None:
     for mime, value in list(data.items()):
         if not _is_large(value):
             continue
-        encoding, raw = _raw(value)
-        name = _keep(blobs, raw, _IMAGES.get(mime, "txt"))
+        encoding, raw = _raw(value, is_text=mime.startswith("text/"))
+        is_image = mime in _IMAGES and (encoding in _LINE_ENDS or mime == "image/svg+xml")
+        name = _keep(blobs, raw, _IMAGES[mime] if is_image else "txt")
         items[mime] = {"blob": name, "encoding": encoding, "bytes": len(raw)}
         del data[mime]
     if not items:
@@ -76,7 +80,8 @@ def _stand_ins(items: Json, to_blobs: str) -> Json:
     told = "; ".join(
         f"{item['bytes']:,} bytes of {mime} in blobs/{item['blob']}" for mime, item in items.items()
     )
-    shown = [f'<img src="{to_blobs}/{item["blob"]}">' for mime, item in items.items() if mime in _IMAGES]
+    images = [item["blob"] for item in items.values() if not item["blob"].endswith(".txt")]
+    shown = [f'<img src="{to_blobs}/{name}" alt="figure of the cell">' for name in images]
     return {"text/plain": f"[{told}]", **({"text/html": shown[0]} if shown else {})}
 
 
@@ -100,16 +105,17 @@ def _is_large(value: Any) -> bool:
     return len(value if isinstance(value, str) else json.dumps(value)) > INLINE_CHARS
 
 
-def _raw(value: Any) -> tuple[str, bytes]:
+def _raw(value: Any, *, is_text: bool) -> tuple[str, bytes]:
     """An item as bytes, and what makes the item of them again."""
     if not isinstance(value, str):
         return "json", json.dumps(value).encode("ascii")
     try:
-        decoded = base64.b64decode(value, validate=True)
+        decoded = b"" if is_text else base64.b64decode(value.removesuffix("\n"), validate=True)
     except (binascii.Error, ValueError):
         decoded = b""
-    if decoded and base64.b64encode(decoded).decode("ascii") == value:
-        return "base64", decoded
+    for encoding, end in _LINE_ENDS.items():
+        if decoded and base64.b64encode(decoded).decode("ascii") + end == value:
+            return encoding, decoded
     return "text", value.encode("utf-8", "surrogatepass")
 
 
@@ -126,8 +132,8 @@ def _value(item: Json, blobs: Path) -> Any:
     if hashlib.sha256(raw).hexdigest() != Path(name).stem:
         raise TrajectoryError(f"blobs/{name} is damaged: its bytes have another hash.")
     match item["encoding"]:
-        case "base64":
-            return base64.b64encode(raw).decode("ascii")
+        case "base64" | "base64 line":
+            return base64.b64encode(raw).decode("ascii") + _LINE_ENDS[item["encoding"]]
         case "json":
             return json.loads(raw)
         case _:

@@ -7,8 +7,8 @@ runs is caught as it stands; its own notebook replaces that one when it ends.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medgym.trajectory.errors import TrajectoryError
-from medgym.trajectory.journal import EmptyJournalError, read_journal
+from medgym.trajectory.errors import EmptyJournalError, TrajectoryError
+from medgym.trajectory.journal import read_journal
 from medgym.trajectory.rundir import RunFolder
 
 
