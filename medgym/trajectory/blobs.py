@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +51,9 @@ def restore(notebook: Json, blobs: Path) -> Json:
     return {**notebook, "cells": [_restore_cell(cell, blobs) for cell in notebook["cells"]]}
 
 
-def named_blobs(notebook_text: str) -> Iterator[str]:
+def named_blobs(notebook_text: str) -> set[str]:
     """Names of blobs in a notebook's text, and perhaps others that look like one."""
-    return (match[0] for match in NAME.finditer(notebook_text))
+    return set(NAME.findall(notebook_text))
 
 
 def _spill_output(output: Json, blobs: Path, to_blobs: str) -> Json | None:
@@ -143,6 +142,8 @@ def _value(item: Json, blobs: Path) -> Any:
 def _keep(blobs: Path, raw: bytes, ending: str) -> str:
     digest = hashlib.sha256(raw).hexdigest()
     name = f"{digest[:2]}/{digest}.{ending}"
-    if not (blobs / name).exists():
+    try:
+        os.utime(blobs / name)  # young again: `gc` leaves it to the notebook that is about to name it
+    except FileNotFoundError:
         write_bytes(blobs / name, raw)
     return name

@@ -5,6 +5,7 @@ RUN/journals/<nnnn>/<episode>.jsonl  one a running or ended episode
 RUN/notebooks/<nnnn>/<episode>.ipynb one an ended episode
 RUN/outputs/<nnnn>/<episode>/<n>.txt full text of the n-th cell, where it was too long to show
 RUN/blobs/<ab>/<hash>.<ending>       large outputs, which notebooks name by hash
+RUN/index.jsonl                      one line a notebook: its summary
 RUN/report.json                      counts and rates, when the run is over
 
 A shard <nnnn> takes 1,000 episodes in order of arrival; the same number holds all files of an
@@ -15,12 +16,15 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from medgym.trajectory import index
 from medgym.trajectory.blobs import restore, spill
 from medgym.trajectory.errors import TrajectoryError
+from medgym.trajectory.index import Entry
 from medgym.trajectory.journal import Journal, read_journal
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.notebook import from_notebook, to_notebook
 from medgym.trajectory.record import Json
+from medgym.trajectory.summary import Summary
 from task_store.whole_file import write_text
 
 BLOBS = "blobs"
@@ -64,6 +68,7 @@ class RunFolder:
     def write_notebook(self, name: str, trajectory: Trajectory) -> Path:
         path = self.notebook(name)
         write_notebook(path, trajectory, blobs=self.blobs)
+        index.add(self.root, path, Summary.of(trajectory))
         return path
 
     def write_json(self, name: str, data: Json) -> None:
@@ -80,6 +85,10 @@ class RunFolder:
     def trajectories(self) -> Iterator[Trajectory]:
         """Every trajectory that has a notebook, by shard and name."""
         return (read_notebook(path) for path in self.notebook_paths())
+
+    def entries(self) -> Iterator[Entry]:
+        """Path and summary of every notebook, by shard and name, without opening those in the index."""
+        return index.entries(self.root, self.notebook_paths(), read_summary)
 
     def unfinished_journals(self) -> Iterator[Path]:
         """Journals of episodes without a notebook: they run still, or their server died."""
@@ -141,6 +150,18 @@ def read_notebook(path: Path) -> Trajectory:
     except ValueError as error:
         raise TrajectoryError(f"{path.name} is no notebook: it is not JSON.") from error
     return from_notebook(restore(notebook, _blobs_near(path)))
+
+
+def read_summary(path: Path) -> Summary:
+    """The summary of a notebook: its own metadata, or what follows from its events if those are older.
+
+    Raises:
+        TrajectoryError: the notebook holds no trajectory of ours.
+    """
+    try:
+        return Summary.model_validate(json.loads(path.read_bytes())["metadata"]["medgym"])
+    except (ValueError, KeyError, TypeError):
+        return Summary.of(read_notebook(path))
 
 
 def _blobs_near(notebook: Path) -> Path:
