@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -15,7 +15,6 @@ from medgym.cli.talk import print_talk
 from medgym.episode.protocol import PROTOCOL_NAMES
 from medgym.trajectory.collect import collect
 from medgym.trajectory.conversation import conversation
-from medgym.trajectory.errors import TrajectoryError
 from medgym.trajectory.failures import FAILURE_KINDS
 from medgym.trajectory.index import Entry, Where
 from medgym.trajectory.journal import read_journal
@@ -88,14 +87,14 @@ def stats(runs: Sequence[Path], as_json: bool, **filters: Any) -> None:
     """Count the episodes of RUNS, or of the run folders in them."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
     by_family: dict[str, Counter[str]] = {}
-    totals: Counter[str] = Counter()
+    totals: dict[str, float] = defaultdict(float)
     for entry in _entries(runs, Where(**filters)):
         summary = entry.summary
         for name, key in _COUNTED.items():
             counts[name][key(entry)] += 1
         by_family.setdefault(summary.family, Counter()).update({"episodes": 1, entry.end: 1})
-        totals.update({name: value or 0 for name, value in summary.totals.model_dump().items()})
-        totals["duration_s"] += summary.duration_s  # type: ignore[assignment]  # a Counter adds floats too
+        for name, value in {**summary.totals.model_dump(), "duration_s": summary.duration_s}.items():
+            totals[name] += value or 0
     del counts["failures"]["none"]
     sums = {name: round(value, 3) for name, value in totals.items()}
 
@@ -237,10 +236,7 @@ def _entries(runs: Sequence[Path], where: Where) -> Iterator[Entry]:
 
 
 def _read(path: Path) -> Trajectory:
-    try:
-        return read_journal(path) if path.suffix == ".jsonl" else read_notebook(path)
-    except TrajectoryError as error:
-        raise click.UsageError(str(error)) from error
+    return read_journal(path) if path.suffix == ".jsonl" else read_notebook(path)
 
 
 def _row(entry: Entry) -> tuple[object, ...]:

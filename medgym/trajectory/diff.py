@@ -82,4 +82,5 @@ def _node(trajectory: Trajectory) -> Any:
         {key: {} if key == "metadata" else value for key, value in cell.items() if key != "id"}
         for cell in notebook["cells"]
     ]
-    return nbformat.from_dict({**notebook, "nbformat_minor": 4, "metadata": {"medgym": ours}, "cells": cells})
+    bare = {**notebook, "nbformat_minor": 4, "metadata": {"medgym": ours}, "cells": cells}
+    return nbformat.from_dict(bare)  # type: ignore[no-untyped-call]
