@@ -243,7 +243,7 @@ class Gym:
 
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
-        return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+        return self.out.notebook(_stem(episode.started))
 
     def full_output(self, episode: Episode, step: int) -> str:
         """The whole text that a cell printed, up to the limit, where it was too long to show.
@@ -412,6 +412,7 @@ def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -
         packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
         if foreign is None
         else {},
+        libraries=None if foreign or kernels.isolation == "none" else kernels.libraries,
         isolation=kernels.recorded_isolation,
         provisioner=foreign.name if foreign is not None else None,
     )

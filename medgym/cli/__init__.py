@@ -20,6 +20,7 @@ _COMMANDS = {
     "run": "run an agent over many tasks, headless",
     "serve": "serve tasks, kernels and grading over MCP",
     "tasks": "list, show, search, count and check tasks",
+    "trajectories": "list, show, count, compare, recover and tidy what episodes left",
 }
 
 

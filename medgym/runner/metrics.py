@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from graders.types import Outcome
 from medgym.episode.protocol import ProtocolName
-from medgym.runner.failures import failure_kind
 from medgym.runner.reliability import Reliability, reliability
+from medgym.trajectory.failures import failure_kind
 from medgym.trajectory.model import Trajectory
 from task_store.types import Model
 

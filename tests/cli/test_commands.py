@@ -181,7 +181,7 @@ def test_run_gold_headless(medgym: Medgym, tmp_path: Path) -> None:
     assert told.code == 0
     assert told.json["outcomes"] == {"correct": 4, "incorrect": 0, "ungradable": 0, "missing": 0}
     assert set(told.json) >= {"tasks", "episodes", "pass_at", "by_family", "failures", "protocol", "suite"}
-    assert len(list((out / "notebooks").glob("*.ipynb"))) == 4
+    assert len(list((out / "notebooks").glob("*/*.ipynb"))) == 4
     assert json.loads((out / "report.json").read_text())["tasks"] == 4
     assert json.loads((out / "run.json").read_text())["agent"] == "gold"
     again = medgym(*arguments)
