@@ -35,6 +35,7 @@ from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
 from task_store.build import world_home
+from task_store.grading import GradingSpec
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 from task_store.world import SEEN
@@ -303,6 +304,17 @@ class Gym:
             self.out.write_notebook(_stem(episode.started), self.trajectory(episode))
         except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
             _log.exception("episode %s: its notebook could not be written", episode_id)
+
+
+def gradings(store: TaskStore, task_id: TaskId, principal: Principal) -> tuple[GradingSpec, ...]:
+    """How a task's parts are graded, for review outside any gym: grading again, comparing graders.
+
+    Raises:
+        UnknownTaskError: no such task.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    return tuple(part.grading for part in AnswerBook(store.folders).get(task_id).parts)
 
 
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Self
 
 from graders.types import Outcome
 from medgym.episode.protocol import ProtocolName
@@ -28,6 +29,11 @@ class Outcomes(Model):
     incorrect: int = 0
     ungradable: int = 0
     missing: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome | None]) -> Self:
+        """None counts as missing."""
+        return cls(**Counter("missing" if outcome is None else outcome for outcome in outcomes))
 
 
 class FamilyReport(Model):
@@ -75,7 +81,7 @@ def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunRe
     return RunReport(
         tasks=len(asked),
         episodes=len(found),
-        outcomes=_count(outcomes.values()),
+        outcomes=Outcomes.of(outcomes.values()),
         pass_at={"1": _pass_at_1(outcomes.values())},
         by_family={f: _family({t: o for t, o in outcomes.items() if t.split("/")[0] == f}) for f in families},
         failures=dict(sorted(Counter(kind for t in found if (kind := failure_kind(t))).items())),
@@ -100,13 +106,8 @@ def wilson(successes: int, total: int, z: float = 1.959964) -> tuple[float, floa
 
 def _family(outcomes: dict[str, Outcome | None]) -> FamilyReport:
     return FamilyReport(
-        tasks=len(outcomes), outcomes=_count(outcomes.values()), pass_at={"1": _pass_at_1(outcomes.values())}
+        tasks=len(outcomes), outcomes=Outcomes.of(outcomes.values()), pass_at={"1": _pass_at_1(outcomes.values())}
     )
-
-
-def _count(outcomes: Iterable[Outcome | None]) -> Outcomes:
-    counts = Counter("missing" if outcome is None else outcome for outcome in outcomes)
-    return Outcomes(**counts)
 
 
 def _pass_at_1(outcomes: Iterable[Outcome | None]) -> Rate:
