@@ -21,7 +21,8 @@ class Rate(Model):
         """
         if total == successes == 0:
             return cls(rate=None, ci=None)
-        return cls(rate=successes / total if total else None, ci=wilson(successes, total))
+        ci = wilson(successes, total)
+        return cls(rate=successes / total, ci=ci)
 
 
 def wilson(successes: int, total: int, z: float = 1.959964) -> tuple[float, float]:

@@ -15,7 +15,7 @@ TRACEBACK = (
     "    answer = {gold}\n"
     "KeyError: {gold}"
 )
-WARNING = "/usr/lib/python3/pandas/core/frame.py:{line}: FutureWarning: this will change in a future version\n{gold}"
+WARNING = "/usr/lib/python3/pandas/core/frame.py:{line}: FutureWarning: this will change\n{gold}"
 
 
 def junk(gold: str, number: int) -> Iterator[AuditProbe]:

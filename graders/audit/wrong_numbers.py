@@ -54,7 +54,8 @@ def shown(number: float) -> str:
 
 def cut_digits(text: str) -> list[str]:
     """The text without its first or last digits, where a number is left."""
-    found = [text[:-1], text[1:], text[: len(text) // 2], text.split(".")[0], text.split(".")[-1]]
+    whole, _, rest = text.partition(".")
+    found = [text[:-1], text[1:], text[: len(text) // 2], whole, rest]
     return [cut for cut in found if _is_number(cut)]
 
 
