@@ -26,7 +26,7 @@ from medgym.audit.report import (
 from medgym.gym import reveal_family
 from task_store import catalog
 from task_store.build import suspects
-from task_store.grading import GradingSpec
+from task_store.grading import AbstainSpec, GradingSpec
 from task_store.importing import SUFFIX
 from task_store.store import TaskStore
 from task_store.types import Model
@@ -159,7 +159,8 @@ def _chunks(questions: Sequence[Question], seed: str) -> Iterator[list[Unit]]:
     """All parts in a shuffled order, again and again."""
     alike: dict[str, list[int]] = {}
     for at, one in enumerate(questions):
-        alike.setdefault(one.template, []).append(at)
+        if not isinstance(one.spec, AbstainSpec):
+            alike.setdefault(one.template, []).append(at)
     for round_ in count():
         rng = random.Random(f"{seed}/{round_}")
         order = rng.sample(range(len(questions)), len(questions))
@@ -172,9 +173,9 @@ def _unit(
     questions: Sequence[Question], at: int, alike: Mapping[str, Sequence[int]], rng: random.Random, seed: str
 ) -> Unit:
     one = questions[at]
-    rest = [index for index in alike[one.template] if questions[index].task != one.task]
-    if not rest:  # the only one of its template
-        rest = [index for index in range(len(questions)) if questions[index].task != one.task]
+    rest = [index for index in alike.get(one.template, ()) if questions[index].task != one.task]
+    if not rest:  # the only one of its template, or one that nothing answers
+        rest = [i for indexes in alike.values() for i in indexes if questions[i].task != one.task]
     others: tuple[Resolved, ...] = tuple(
         gold_answer(questions[index].spec) for index in rng.sample(rest, min(_CROSSED, len(rest)))
     )
