@@ -76,6 +76,7 @@ def _same_numbers(gold: float, cell: Cell, tolerance: float) -> Iterator[tuple[s
     if tolerance and gold:
         for distance in (0.5, 0.99):
             yield from (("within_tolerance", value) for value in near_cells(gold, tolerance, distance))
+        yield from (("at_the_edge", value) for value in near_cells(gold, tolerance, 1))
         yield "rounded", float(f"{gold:.6g}")  # at most 5e-6 of the gold away
 
 

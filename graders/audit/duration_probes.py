@@ -3,6 +3,8 @@
 import random
 from collections.abc import Iterator
 
+from pydantic import JsonValue
+
 from graders.audit.junk import junk
 from graders.audit.probe import AuditProbe, accept, refuse
 from task_store.grading import DurationSpec
@@ -36,9 +38,7 @@ def _rewritten(weeks: int, days: int) -> Iterator[AuditProbe]:
     yield from accept("outer_spaces", f" {text}\n")
 
 
-def _forms(
-    weeks: int, days: int
-) -> tuple[str, list[int | float | str | bool | list[object] | None], dict[str, int]]:
+def _forms(weeks: int, days: int) -> tuple[JsonValue, ...]:
     return f"{weeks} weeks {days} days", [weeks, days], {"weeks": weeks, "days": days}
 
 

@@ -66,14 +66,14 @@ def _inside(spec: NumericSpec, rng: random.Random) -> Iterator[AuditProbe]:
     """Other numbers within the tolerance: what rounding on the way gives."""
     if spec.integer:
         return
-    numbers = [spec.lower, spec.upper]
-    numbers += [spec.gold + share * (spec.upper - spec.gold) for share in _INSIDE]
+    numbers = [spec.gold + share * (spec.upper - spec.gold) for share in _INSIDE]
     numbers += [spec.gold - share * (spec.gold - spec.lower) for share in _INSIDE]
     numbers.append(rng.uniform(spec.lower, spec.upper))
     rounded = [float(f"{spec.gold:.{digits}g}") for digits in (3, 4, 6)]
     low = max(spec.lower, spec.lower if spec.valid_min is None else spec.valid_min)
     high = min(spec.upper, spec.upper if spec.valid_max is None else spec.valid_max)
     yield from accept("within_tolerance", *(number for number in numbers if low <= number <= high))
+    yield from accept("at_the_edge", *(edge for edge in (spec.lower, spec.upper) if low <= edge <= high))
     yield from accept("rounded", *(number for number in rounded if low <= number <= high))
 
 

@@ -20,6 +20,8 @@ _NULL_WORDS = ("None", "NULL", "NaN", "nan", "<NA>", "NaT")
 _CELLS = 2
 """Cells of a table that are corrupted in one draw, each in all ways."""
 _SHOWN_CHARS = 2000
+_CANDIDATES = 500
+"""Rows of other tasks in a list of all candidates."""
 
 _Rows = list[list[JsonValue]]
 
@@ -92,28 +94,22 @@ def _other_forms(
     spec: ResultSetSpec, rows: _Rows, others: Sequence[Resolved], rng: random.Random
 ) -> Iterator[AuditProbe]:
     flat = [cell for row in rows for cell in row]
-    candidates = [row for other in others if isinstance(other, list) for row in other]
-    everything: list[JsonValue] = [*rows, *candidates[:500]]
+    whole = _plain(rows)
+    found = [row for other in others if isinstance(other, list) for row in other][:_CANDIDATES]
     yield from refuse(
-        "candidates", everything, [*flat, *(cell for row in candidates[:500] for cell in _flat(row))]
+        "candidates", [*_lists(rows), *found], [*flat, *(cell for row in found for cell in _flat(row))]
     )
     yield from refuse("flattened", flat, {f"c{i}": cell for i, cell in enumerate(flat)})
-    nested: list[JsonValue] = [rows, [rows]]
-    yield from refuse("nested_deeper", [nested[0]], nested, {"rows": nested[0]}, {"answer": nested[0]})
-    text = json.dumps(rows, ensure_ascii=False)
+    yield from refuse("nested_deeper", [whole], [whole, [whole]], {"rows": whole}, {"answer": whole})
     spoken = ", ".join(map(str, flat))
-    yield from refuse("rows_as_text", text, str(rows), spoken, spoken.replace(", ", "\n"), [text], [[spoken]])
+    texts = (json.dumps(rows, ensure_ascii=False), str(rows), spoken, spoken.replace(", ", "\n"))
+    yield from refuse("rows_as_text", *texts, list(texts[:1]), [[spoken]])
     yield from refuse("empty_or_null", None, [], {}, [[]], [{}], [None], [[None]], "", 0, False)
     yield from refuse("wrong_type", True, 0, -1, 1.5, "x", [1, "x", None], {"x": {"y": 1}})
-    yield from refuse(
-        "ragged",
-        [*([row] for row in rows), [1, 2, 3, 4, 5]],
-        [rows[0], {"a": 1}] if rows else [[1], {"a": 1}],
-    )
+    yield from refuse("ragged", [*_lists(rows), [1, *flat[: len(spec.columns)]]], [*_lists(rows), {"a": 1}])
     yield from refuse("abstained", Abstained())
     if len(rows) > 1:
-        index = {str(i): [*row] for i, row in enumerate(rows)}
-        yield from refuse("columns_as_rows", [list(column) for column in zip(*rows, strict=True)], index)
+        yield from refuse("columns_as_rows", _plain([list(column) for column in zip(*rows, strict=True)]))
 
 
 def _rewritten(spec: ResultSetSpec, rng: random.Random) -> Iterator[AuditProbe]:
@@ -184,6 +180,10 @@ def _records(rows: _Rows) -> JsonValue:
 
 
 def _plain(rows: _Rows) -> JsonValue:
+    return _lists(rows)
+
+
+def _lists(rows: _Rows) -> list[JsonValue]:
     return [list(row) for row in rows]
 
 

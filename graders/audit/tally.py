@@ -2,8 +2,9 @@
 
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from graders.audit.edge import edge_points
 from graders.audit.probe import AuditProbe
@@ -16,8 +17,12 @@ from graders.types import Outcome
 from graders.verdict import Verdict
 from task_store.grading import GradingSpec
 
+PROBES_A_CLASS = 2
+"""Drawn of each class for one part in one round."""
 EXAMPLES_A_CLASS = 3
 _SHOWN_CHARS = 200
+
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True)
@@ -79,12 +84,8 @@ class Tally:
         return sum(count.probes for count in self.classes.values())
 
     def add(self, other: "Tally") -> None:
-        for mine, theirs in ((self.classes, other.classes), (self.edge, other.edge)):
-            for key, count in theirs.items():
-                total = mine.setdefault(key, Count())  # type: ignore[call-overload]
-                total.probes += count.probes
-                total.wrong += count.wrong
-                total.ungradable += count.ungradable
+        _add(self.classes, other.classes)
+        _add(self.edge, other.edge)
         self.crossed += other.crossed
         self.lucky += other.lucky
         for example in other.examples:
@@ -92,7 +93,7 @@ class Tally:
 
     def judge(self, unit: Unit) -> None:
         """Probe one part."""
-        for probe in probes(unit.spec, random.Random(unit.seed), unit.others):
+        for probe in _drawn(unit):
             self._judge(unit, probe)
         self.crossed += len(unit.others)
         self.lucky += lucky(unit.spec, unit.others)
@@ -126,6 +127,25 @@ class Tally:
         alike = sum((e.must, e.probe_class) == (example.must, example.probe_class) for e in self.examples)
         if alike < EXAMPLES_A_CLASS:
             self.examples.append(example)
+
+
+def _add(mine: dict[_Key, Count], theirs: Mapping[_Key, Count]) -> None:
+    for key, count in theirs.items():
+        total = mine.setdefault(key, Count())
+        total.probes += count.probes
+        total.wrong += count.wrong
+        total.ungradable += count.ungradable
+
+
+def _drawn(unit: Unit) -> list[AuditProbe]:
+    """A few of each class: many parts tell more than many probes of one."""
+    rng = random.Random(unit.seed)
+    classes: dict[tuple[bool, str], list[AuditProbe]] = {}
+    for probe in probes(unit.spec, rng, unit.others):
+        classes.setdefault((probe.accept, probe.probe_class), []).append(probe)
+    return [
+        probe for alike in classes.values() for probe in rng.sample(alike, min(PROBES_A_CLASS, len(alike)))
+    ]
 
 
 def tally(units: Iterable[Unit]) -> Tally:

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from graders.audit.tally import Count
 from graders.rates import Rate
 from medgym.audit.reference import REFERENCE, ReferenceAccepts
 from medgym.audit.report import AuditReport, FamilyAudit
 from task_store.whole_file import write_text
 
+_THEIRS, _OURS = "#c0504d", "#2f5f93"
+_THEIR_LABEL = "MedAgentGym's grader (its own validate methods on its own records)"
 JSON, PAGE, ACCEPTS, EDGE = "audit.json", "audit.md", "false-accepts.png", "edge.png"
 
 
@@ -88,59 +91,60 @@ def _percent(rate: Rate) -> str:
 
 def _plot_accepts(report: AuditReport, path: Path) -> None:
     """Ours beside the reference's, for the attempts that both were measured on."""
-    pairs = [(one, _ours(report, one)) for one in REFERENCE if one.family in report.families]
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 1.2 + 0.55 * len(pairs)), layout="constrained")
+    pairs = [(one, _ours(report, one)) for one in REFERENCE if one.family in report.families]
+    figure = Figure(figsize=(9, 1.6 + 0.55 * len(pairs)), layout="constrained")
     axes = figure.subplots()
-    at = [float(i) for i in range(len(pairs))]
-    axes.barh([i - 0.2 for i in at], [100 * one.share for one, _ in pairs], height=0.4, color="#c0504d",
-              label="MedAgentGym's grader (its own validate methods on its own records)")  # fmt: skip
-    rates = [100 * (ours.rate or 0) for _, ours in pairs]
-    limits = [100 * ours.ci[1] if ours.ci else 0.0 for _, ours in pairs]
-    axes.barh([i + 0.2 for i in at], rates, height=0.4, color="#4f81bd", label="medgym's grader",
-              xerr=[[0.0] * len(pairs), [high - rate for high, rate in zip(limits, rates, strict=True)]])  # fmt: skip
-    axes.set_yticks(at, [f"{one.family}: {one.submission}" for one, _ in pairs])
+    theirs, ours = [i - 0.2 for i in range(len(pairs))], [i + 0.2 for i in range(len(pairs))]
+    shares = [100 * (counts.wrong / counts.probes if counts.probes else 0) for _, counts in pairs]
+    axes.barh(theirs, [100 * one.share for one, _ in pairs], height=0.38, color=_THEIRS, label=_THEIR_LABEL)
+    axes.barh(ours, shares, height=0.38, color=_OURS, label="medgym's grader")
+    for at, share, (_, counts) in zip(ours, shares, pairs, strict=True):
+        limit = 100 * (Rate.of(counts.wrong, counts.probes).ci or (0, 0))[1]
+        label = f" {counts.wrong} of {counts.probes:,}; at most {limit:.1f} % with 95 % confidence"
+        axes.text(share, at, label, va="center", fontsize=7, color=_OURS)
+    axes.set_yticks(range(len(pairs)), [f"{one.family}: {one.submission}" for one, _ in pairs])
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
-    axes.set_xlabel("wrong submissions accepted (%); whiskers: upper end of the 95 % Wilson interval")
-    if pairs:
-        axes.legend(loc="lower right", fontsize="small")
+    axes.set_xlabel("wrong submissions that are accepted (%)")
+    figure.legend(loc="outside upper center", fontsize="small", ncols=2)
     figure.savefig(path, dpi=110)
 
 
-def _ours(report: AuditReport, reference: ReferenceAccepts) -> Rate:
+def _ours(report: AuditReport, reference: ReferenceAccepts) -> Count:
     alike = [
         one
         for one in report.families[reference.family].classes
         if one.must == "refuse" and one.name in reference.classes
     ]
-    return Rate.of(sum(one.wrong for one in alike), sum(one.probes for one in alike))
+    return Count(probes=sum(one.probes for one in alike), wrong=sum(one.wrong for one in alike))
 
 
 def _plot_edges(report: AuditReport, path: Path) -> None:
+    """One panel a curve."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
-    for curve, points in _curves(report):
-        distances = [distance for distance, _ in points]
-        axes.plot(distances, [100 * share for _, share in points], marker="o", markersize=3, label=curve)
-    axes.axvline(1, color="grey", linewidth=0.8, linestyle=":")
-    axes.set_xscale("symlog", linthresh=2)
-    axes.set_xlabel("distance from the gold, in units of the tolerance (of 1 for whole numbers)")
-    axes.set_ylabel("accepted (%)")
-    if axes.lines[1:]:
-        axes.legend(fontsize="small")
+    curves = list(_curves(report))
+    figure = Figure(figsize=(8, 0.5 + 2.1 * max(1, len(curves))), layout="constrained")
+    panels = figure.subplots(max(1, len(curves)), squeeze=False)[:, 0]
+    for axes, (curve, points) in zip(panels, curves, strict=False):
+        distances = [distance for distance, _, _ in points]
+        axes.plot(distances, [100 * share for _, share, _ in points], marker="o", markersize=3, color=_OURS)
+        axes.set_title(f"{curve} ({sum(of for *_, of in points):,} answers)", fontsize="small")
+        axes.set_xscale("symlog", linthresh=2, subs=[2, 3, 5])
+        axes.set_xticks([0, 0.5, 1, 2, 3, 5, 10], ["0", "0.5", "1", "2", "3", "5", "10"])
+        axes.set_ylabel("accepted (%)")
+    panels[-1].set_xlabel("distance from the gold, in units of the tolerance (of 1 for whole numbers)")
     figure.savefig(path, dpi=110)
 
 
-def _curves(report: AuditReport) -> Iterator[tuple[str, Sequence[tuple[float, float]]]]:
-    """Each curve, summed over families: (distance, share accepted)."""
+def _curves(report: AuditReport) -> Iterator[tuple[str, Sequence[tuple[float, float, int]]]]:
+    """Each curve, summed over families: (distance, share accepted, of how many)."""
     sums: dict[str, dict[float, tuple[int, int]]] = {}
     for family in report.families.values():
         for point in family.edge:
             accepted, of = sums.setdefault(point.curve, {}).get(point.distance, (0, 0))
             sums[point.curve][point.distance] = (accepted + point.accepted, of + point.of)
     for curve, points in sorted(sums.items()):
-        yield curve, [(distance, accepted / of) for distance, (accepted, of) in sorted(points.items())]
+        yield curve, [(distance, accepted / of, of) for distance, (accepted, of) in sorted(points.items())]

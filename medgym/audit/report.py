@@ -180,7 +180,8 @@ def _findings(found: FamilyAudit) -> Iterable[str]:
     if found.ungradable:
         yield f"{found.ungradable} probes were ungradable."
     if found.wrong_golds:
-        yield f"{len(found.wrong_golds)} golds are not graded correct, such as that of {found.wrong_golds[0]}."
+        first = found.wrong_golds[0]
+        yield f"{len(found.wrong_golds)} golds are not graded correct, such as that of {first}."
     for split, audit in found.splits.items():
         if audit.measured and audit.right > found.constant_bar * audit.answerable + 1e-9:
             share, bar = audit.right / audit.answerable, found.constant_bar
