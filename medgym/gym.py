@@ -341,6 +341,16 @@ def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
             "max_full_bytes": bounds.cell_output_bytes,
         }
     )
+def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[tuple[Task, AnswerKey]]:
+    """Every task of a family with its answer key, for review outside any gym.
+
+    Raises:
+        UnknownFamilyError: the store does not hold the family.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    book = AnswerBook(store.folders)
+    return [(task, book.get(task.id)) for task in store.select(family)]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "audit": "error rates of the graders: wrong answers accepted, right ones refused",
     "bench": "measure this machine: kernels side by side with stock ones",
     "data": "build the data that tasks come from, import your own",
     "demo": "the main job in one minute: an MCP client solves tasks and leaves notebooks",

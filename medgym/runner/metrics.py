@@ -1,25 +1,16 @@
 """Counts and rates of a run, from its trajectories."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Self
 
+from graders.rates import Rate
 from graders.types import Outcome
 from medgym.episode.protocol import ProtocolName
 from medgym.runner.failures import failure_kind
 from medgym.runner.reliability import Reliability, reliability
 from medgym.trajectory.model import Trajectory
 from task_store.types import Model
-
-
-class Rate(Model):
-    """A share with its 95 % interval."""
-
-    rate: float | None
-    """None when nothing could be graded."""
-    ci: tuple[float, float] | None
-    """Wilson score interval."""
 
 
 class Outcomes(Model):
@@ -90,20 +81,6 @@ def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunRe
     )
 
 
-def wilson(successes: int, total: int, z: float = 1.959964) -> tuple[float, float]:
-    """Wilson's score interval for a proportion (Wilson 1927, J Am Stat Assoc 22:209), 95 % by default.
-
-    Raises:
-        ValueError: total is not above 0, or successes lies outside 0..total.
-    """
-    if not 0 <= successes <= total or total <= 0:
-        raise ValueError(f"{successes} of {total} is no proportion")
-    p = successes / total
-    centre = (p + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
-    return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))  # rounding must not cut p off
-
-
 def _family(outcomes: dict[str, Outcome | None]) -> FamilyReport:
     return FamilyReport(
         tasks=len(outcomes), outcomes=Outcomes.of(outcomes.values()), pass_at={"1": _pass_at_1(outcomes.values())}
@@ -112,7 +89,4 @@ def _family(outcomes: dict[str, Outcome | None]) -> FamilyReport:
 
 def _pass_at_1(outcomes: Iterable[Outcome | None]) -> Rate:
     graded = [outcome for outcome in outcomes if outcome in ("correct", "incorrect")]
-    if not graded:
-        return Rate(rate=None, ci=None)
-    correct = graded.count("correct")
-    return Rate(rate=correct / len(graded), ci=wilson(correct, len(graded)))
+    return Rate.of(graded.count("correct"), len(graded))
