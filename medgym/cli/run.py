@@ -23,6 +23,7 @@ from medgym.cli.options import (
     progress,
     protocol_option,
     python_option,
+    ready_option,
     split_option,
     store_at,
     table,
@@ -64,6 +65,7 @@ from task_store.types import Split
 @click.option(
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
+@ready_option
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
 @memory_option
 @protocol_option
@@ -86,6 +88,7 @@ def command(
     limit: int | None,
     out: Path | None,
     concurrency: int,
+    ready: int | None,
     include_suspects: bool,
     memory_mib: int,
     protocol: ProtocolName,
@@ -124,6 +127,7 @@ def command(
                 config=GymConfig(
                     protocol=protocol,
                     isolation=isolation,
+                    ready=ready,
                     python=python,
                     bounds=Bounds(memory_mib=memory_mib),
                 ),
