@@ -38,7 +38,7 @@ from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError,
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
-from task_store.build import world_home
+from task_store.build import suspects, world_home
 from task_store.grading import GradingSpec
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
@@ -94,6 +94,8 @@ class Gym:
         self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig, level: Isolation
     ) -> None:
         self.store = store
+        self.suspects = suspects(store)
+        """Tasks whose imported golds are in doubt, with the reason."""
         self.config = config
         self.out = out
         self._answers = answers
@@ -390,6 +392,8 @@ def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
             "max_full_bytes": bounds.cell_output_bytes,
         }
     )
+
+
 def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[tuple[Task, AnswerKey]]:
     """Every task of a family with its answer key, for review outside any gym.
 

@@ -484,5 +484,20 @@ REQUIREMENTS: dict[str, Requirement] = {
     "info:refused": Requirement("C1a.3 request_info", "What cannot be looked up, or a task without data, is refused in one sentence that says what to do."),
     "info:event": Requirement("C1a.3 request_info", "A look-up costs a turn, is an event with question and answer, and reads the same in process, over MCP and for a chat model."),
     "grading:abstain": Requirement("C1a.2; EHRSQL", "Where nothing in the world answers, abstaining is right and every answer wrong, in words that do not tell; elsewhere abstaining is wrong."),
+    # --- stored runs graded again, reference mode, suspects (D) ---
+    "regrade:changes": Requirement("D.4; grading.md rule 6", "A stored run is graded again from what was submitted; what changed is told with both outcomes and grader versions."),
+    "regrade:attempts": Requirement("grading.md rule 6", "Of several attempts the first that is not wrong counts; parts, abstaining and faults of ours keep their meaning."),
+    "regrade:skips": Requirement("grading.md rule 6", "Episodes without an end, of tasks that are gone or have changed, are not graded again, and it is said why."),
+    "regrade:reviewer": Requirement("architecture.md answers", "Only a reviewer gets a task's grading specs outside an episode."),
+    "regrade:command": Requirement("grading.md rule 6", "medgym grade RUN writes regrade.json, exits 1 when anything changed, and never alters a notebook."),
+    "reference:medcalcbench": Requirement("D.4; grading.md", "As reconstructed, MedAgentGym's medcalcbench passes any number that is not negative, and no date, duration or negative gold."),
+    "reference:npowerai": Requirement("D.4; grading.md", "As reconstructed, MedAgentGym's npowerai wants the whole number, or a power within 1 % of the released record's."),
+    "reference:databases": Requirement("D.4; grading.md", "As reconstructed, MedAgentGym's database families look for the first row of the gold anywhere in the text."),
+    "reference:printed": Requirement("D.4; grading.md", "Every output counts there, tracebacks and time-outs too, the first that passes ends it; shell output and displayed values do not."),
+    "reference:comparable": Requirement("D.4", "Episodes without a counterpart there are not compared, with the reason."),
+    "reference:confusion": Requirement("D.4", "Verdicts here and there are counted by family as both, only there, only here and neither, with the difference."),
+    "reference:command": Requirement("D.4", "medgym grade RUN --grading reference writes reference.json with the verdict there beside ours for each episode."),
+    "suspects:left-out": Requirement("D.5", "A run leaves suspects out unless told, and its report names those left out and those included, with reasons."),
+    "suspects:listed": Requirement("D.5", "Suspects are listed with reasons and without golds; a gym knows them, and tasks stats counts them."),
 }
 # fmt: on

@@ -72,7 +72,7 @@ def _traceback(error: ErrorOutput, code: str, script: str) -> str:
 
 
 def _script(trajectory: Trajectory, step: int) -> str:
-    """A file name of the form that is used there, a time and 32 hexadecimal digits; equal for equal episodes."""
+    """A file name of the form used there, a time and 32 hexadecimal digits; equal for equal episodes."""
     started = re.sub(r"[^0-9]", "", trajectory.started.started_at)[:14]
     digits = hashlib.sha256(f"{trajectory.started.episode_id} {step}".encode()).hexdigest()
     parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32])

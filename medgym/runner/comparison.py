@@ -7,9 +7,9 @@ one that it solved, and the validator of its family is reconstructed.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from graders.rates import Rate
 from graders.types import Outcome
 from medgym.reference.verdict import There, judge_there
-from medgym.runner.metrics import Rate
 from medgym.runner.regrade import NO_END, SpecsOf, why_not
 from medgym.trajectory.model import Trajectory
 from task_store.store import TaskStore
@@ -98,9 +98,7 @@ def _row(
 
 
 def _side(rows: Sequence[Row]) -> Side:
-    pairs = Counter(
-        (row.here == "correct", row.there.passed) for row in rows if row.there.passed is not None
-    )
+    pairs = Counter((row.here == "correct", row.there.passed) for row in rows if row.there.passed is not None)
     confusion = Confusion(
         both=pairs[True, True],
         only_there=pairs[False, True],

@@ -9,6 +9,7 @@ from graders.types import Outcome
 from medgym.episode.protocol import ProtocolName
 from medgym.runner.failures import failure_kind
 from medgym.runner.reliability import Reliability, reliability
+from medgym.runner.suspects import Suspects
 from medgym.trajectory.model import Trajectory
 from task_store.types import Model
 
@@ -49,15 +50,20 @@ class RunReport(Model):
     suite: str | None = None
     reliability: Reliability | None = None
     """Only where some questions have no answer."""
+    suspects: Suspects = Suspects()
+    """Tasks whose imported golds are in doubt."""
 
 
-def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunReport:
+def report(
+    trajectories: Iterable[Trajectory], *, asked: Sequence[str], suspects: Suspects | None = None
+) -> RunReport:
     """Counts and rates of a run of one episode a task.
 
     Args:
         trajectories: the episodes that left one.
         asked: ids of the tasks that the run was asked to do; those without an episode
             count as missing.
+        suspects: what the run did with tasks whose golds are in doubt.
 
     Raises:
         ValueError: the episodes were not run under one protocol.
@@ -78,12 +84,15 @@ def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunRe
         failures=dict(sorted(Counter(kind for t in found if (kind := failure_kind(t))).items())),
         protocol=protocols.pop() if protocols else None,
         reliability=reliability(found),
+        suspects=suspects or Suspects(),
     )
 
 
 def _family(outcomes: dict[str, Outcome | None]) -> FamilyReport:
     return FamilyReport(
-        tasks=len(outcomes), outcomes=Outcomes.of(outcomes.values()), pass_at={"1": _pass_at_1(outcomes.values())}
+        tasks=len(outcomes),
+        outcomes=Outcomes.of(outcomes.values()),
+        pass_at={"1": _pass_at_1(outcomes.values())},
     )
 
 
