@@ -1,5 +1,6 @@
 """Probes of `numeric`: one number inside bounds."""
 
+import math
 import random
 from collections.abc import Iterator
 from fractions import Fraction
@@ -36,7 +37,8 @@ def _wrong(spec: NumericSpec) -> Iterator[tuple[str, float]]:
             # Also where the tolerance would reach beyond: a probability of 1.002 is none.
             beyond = 1 if edge == spec.valid_max else -1
             candidates += [("outside_valid_range", edge + beyond * step) for step in (1e-4, 0.004, 1.0, 99.0)]
-    return ((name, number) for name, number in candidates if number_is_wrong(spec, Fraction(number)))
+    finite = ((name, number) for name, number in candidates if math.isfinite(number))
+    return ((name, number) for name, number in finite if number_is_wrong(spec, Fraction(number)))
 
 
 def _rewritten(spec: NumericSpec) -> Iterator[AuditProbe]:
