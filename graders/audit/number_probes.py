@@ -83,6 +83,8 @@ def _other_forms(gold: float, text: str) -> Iterator[AuditProbe]:
     """The gold where no number may be read: the form has to be one number and nothing else."""
     yield from refuse("wrong_type", None, [], {}, [gold], [[gold]], {"answer": gold}, {"value": text})
     yield from refuse("boolean", True, False, "true", "True")
+    if gold in (0, 1):
+        yield from refuse("boolean_for_its_number", bool(gold))
     yield from refuse("unit_or_percent", f"{text} mg", f"{text}%", f"{text} mL/min", f"${text}")
     yield from refuse(
         "candidates", [gold - 1, gold, gold + 1], f"{text} or {gold + 1}", f"{gold - 1}, {text}"

@@ -58,12 +58,11 @@ def by_family(report: AuditReport) -> list[str]:
 
 
 def by_class(report: AuditReport) -> list[str]:
-    """One row a class, summed over families."""
+    """One row a class, summed over families and kinds."""
     counts: dict[tuple[str, str], tuple[int, int]] = {}
-    for family in report.families.values():
-        for one in family.classes:
-            probes, wrong = counts.get((one.must, one.name), (0, 0))
-            counts[one.must, one.name] = (probes + one.probes, wrong + one.wrong)
+    for one in (one for family in report.families.values() for one in family.classes):
+        probes, wrong = counts.get((one.must, one.name), (0, 0))
+        counts[one.must, one.name] = (probes + one.probes, wrong + one.wrong)
     rows = [
         f"| {must} | {name} | {probes:,} | {wrong} | {_percent(Rate.of(wrong, probes))} |"
         for (must, name), (probes, wrong) in sorted(counts.items(), reverse=True)

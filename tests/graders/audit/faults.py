@@ -125,10 +125,10 @@ def _days_ignored(patch: Patch) -> None:
     patch.setattr(weeks_days, "judge", judge)
 
 
-def _duration_by_its_sum(patch: Patch) -> None:
+def _duration_unordered(patch: Patch) -> None:
     def judge(spec: DurationSpec, value: JsonValue) -> Verdict:
         read = _real_duration(value)
-        return Verdict.of(read.weeks + read.days == spec.weeks + spec.days, "")
+        return Verdict.of({read.weeks, read.days} == {spec.weeks, spec.days}, "")
 
     patch.setattr(weeks_days, "judge", judge)
 
@@ -261,7 +261,7 @@ FAULTS = (
     Fault("substring for equality", "sentence", _substring_for_equality),
     Fault("tolerance times ten", "near_miss", _tolerance_times_ten),
     Fault("the edge left out", "at_the_edge", _edge_left_out),
-    Fault("true as 1", "boolean", _bool_as_number),
+    Fault("true as 1", "boolean_for_its_number", _bool_as_number),
     Fault("the first number of a text", "sentence", _first_number_in_a_text),
     Fault("rounded to whole numbers", "near_miss", _rounded_to_whole),
     Fault("a probability above 1", "outside_valid_range", _range_forgotten),
@@ -270,7 +270,7 @@ FAULTS = (
     Fault("dates by their month", "near_miss", _prefix_of_dates),
     Fault("day and month swapped", "day_month_swapped", _swapped_dates),
     Fault("days ignored", "other_days", _days_ignored),
-    Fault("weeks and days swapped", "units_swapped", _duration_by_its_sum),
+    Fault("weeks and days swapped", "units_swapped", _duration_unordered),
     Fault("a set for a multiset", "repeated_rows_once", _rows_equal(_distinct)),
     Fault("ranks ignored", "rows_out_of_order", _rows_equal(_unranked)),
     Fault("column order ignored", "columns_out_of_order", _rows_equal(_columns_free)),
@@ -281,9 +281,9 @@ FAULTS = (
     Fault("extra rows ignored", "extra_row", _extra_rows_ignored),
     Fault("missing rows ignored", "dropped_row", _missing_rows_ignored),
     Fault("text by its first letters", "superstring_of_text", _cells_read(_text_by_first_letters)),
-    Fault("time of day ignored", "part_of_a_date", _cells_read(_time_ignored)),
-    Fault("true as 1 in a cell", "boolean", _cells_read(_bool_is_int)),
-    Fault("NULL as an empty text", "empty_for_value", _cells_read(_null_is_empty)),
+    Fault("time of day ignored", "time_dropped", _cells_read(_time_ignored)),
+    Fault("true as 1 in a cell", "boolean_for_its_number", _cells_read(_bool_is_int)),
+    Fault("NULL as an empty text", "value_for_null", _cells_read(_null_is_empty)),
     Fault("a dropped sign in a cell", "sign_flipped", _cells_read(_signless)),
     Fault("words in any order", "reordered_pieces", _cells_read(_words_in_any_order)),
     Fault("case matters", "text_case", _case_matters),

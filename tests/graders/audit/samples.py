@@ -14,7 +14,7 @@ DATES: tuple[GradingSpec, ...] = tuple(
     DateSpec(gold=datetime.date(*day)) for day in ((2024, 3, 5), (2023, 12, 25), (2021, 7, 11), (2024, 2, 29))
 )
 DURATIONS: tuple[GradingSpec, ...] = tuple(
-    DurationSpec(weeks=weeks, days=days) for weeks, days in ((34, 0), (12, 6), (9, 3), (39, 2))
+    DurationSpec(weeks=weeks, days=days) for weeks, days in ((34, 0), (12, 6), (9, 3), (39, 2), (5, 3))
 )
 ROWS: tuple[GradingSpec, ...] = (
     ResultSetSpec.of([[12]]),

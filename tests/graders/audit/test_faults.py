@@ -8,7 +8,7 @@ from tests.graders.audit.faults import FAULTS, Fault
 from tests.graders.audit.samples import questions
 
 PROBES = 6_000
-"""Two rounds over the samples, about."""
+"""More than one round over the samples, about."""
 
 
 @requirement("audit:no-fault-no-finding")
