@@ -499,5 +499,20 @@ REQUIREMENTS: dict[str, Requirement] = {
     "reference:command": Requirement("D.4", "medgym grade RUN --grading reference writes reference.json with the verdict there beside ours for each episode."),
     "suspects:left-out": Requirement("D.5", "A run leaves suspects out unless told, and its report names those left out and those included, with reasons."),
     "suspects:listed": Requirement("D.5", "Suspects are listed with reasons and without golds; a gym knows them, and tasks stats counts them."),
+    # --- the audit of the graders (D.1, D.2) ---
+    "audit:no-fault-no-finding": Requirement("grading.md the audit", "Sound graders pass the audit: no wrong answer accepted above the bar, no right one refused above it."),
+    "audit:catches-faults": Requirement("D shows: mutation check", "Deliberate faults in graders are each caught, by the class of probes that they are about."),
+    "audit:truth": Requirement("grading.md the audit", "Which answers are wrong is told by other means than the graders use, and never of a right one."),
+    "audit:any-gold": Requirement("grading.md the audit", "Probes are properties of a gold: whatever the gold, wrong ones are refused and rewrites accepted."),
+    "audit:must-refuse": Requirement("grading.md must refuse", "Every entry of the must-refuse list that a value can show is a class of probes of its kinds."),
+    "audit:must-accept": Requirement("grading.md must accept", "Every entry of the must-accept list that a value can show is a class of probes of its kinds."),
+    "audit:constants": Requirement("grading.md the audit", "The best constant of a split is found, also one that is no gold, and held to the card's chance rate plus 2 points."),
+    "audit:lucky": Requirement("D.2", "Golds of other tasks that are right are counted apart as lucky; those that are not must be refused."),
+    "audit:seed": Requirement("D.2", "Equal seeds give equal reports, however many processes work; another seed draws other probes."),
+    "audit:edge": Requirement("D.2", "At the edge of a tolerance the share of accepted answers falls from all to none."),
+    "audit:families": Requirement("D.2", "Every installed family is audited by being there, and passes a seeded draw."),
+    "audit:report": Requirement("json.md medgym audit", "medgym audit prints the keys of json.md, writes a page with plots, and exits with 1 above a bar."),
+    "audit:worst": Requirement("D.2", "Misjudged probes are shown with class, task, submission, gold and verdict, the worst classes first."),
+    "audit:spread": Requirement("grading.md the audit", "Generators hold answers apart, so that no constant answers more of a split than its family declares."),
 }
 # fmt: on

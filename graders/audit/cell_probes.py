@@ -112,6 +112,8 @@ def _wrong_numbers(gold: float, tolerance: float, *, whole: bool) -> Iterator[Co
             ("near_miss", value) for value in near_misses(gold, gold - slack, gold + slack, whole=False)
         )
     yield from (("boolean", value) for value in (True, False, "true"))
+    if gold in (0, 1):
+        yield "boolean_for_its_number", bool(gold)
     text = shown(gold)
     yield from (("unit_or_percent", f"{text}{unit}") for unit in (" mg", "%", " days"))
     yield from (
@@ -147,10 +149,10 @@ def _wrong_moments(gold: str) -> Iterator[Corruption]:
     if at is None:
         return
     steps = (
-        ("near_miss", {"seconds": 1}),
-        ("near_miss", {"minutes": 1}),
-        ("near_miss", {"hours": 1}),
-        ("near_miss", {"days": 1}),
+        ("near_moment", {"seconds": 1}),
+        ("near_moment", {"minutes": 1}),
+        ("near_moment", {"hours": 1}),
+        ("near_day", {"days": 1}),
         ("off_by_a_unit", {"days": 7}),
         ("off_by_a_unit", {"days": 30}),
         ("other_year", {"days": 365}),
@@ -164,8 +166,8 @@ def _wrong_moments(gold: str) -> Iterator[Corruption]:
             yield name, other.isoformat(sep=" ")
     if at.day <= 12:
         yield "day_month_swapped", at.replace(month=at.day, day=at.month).isoformat(sep=" ")
-    yield "part_of_a_date", at.date().isoformat()  # wrong where there is a time of day
-    yield "part_of_a_date", gold[:7]
+    yield "time_dropped", at.date().isoformat()  # wrong where there is a time of day
+    yield from (("part_of_a_date", part) for part in (gold[:7], gold[:4], gold[:9]))
     yield "time_alone", at.time().isoformat()
     yield "timestamp", at.replace(tzinfo=datetime.UTC).timestamp()
     yield "superstring_of_text", f"{gold}1"

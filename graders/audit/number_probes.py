@@ -1,5 +1,6 @@
 """Probes of `numeric`: one number inside bounds."""
 
+import math
 import random
 from collections.abc import Iterator
 from fractions import Fraction
@@ -36,7 +37,8 @@ def _wrong(spec: NumericSpec) -> Iterator[tuple[str, float]]:
             # Also where the tolerance would reach beyond: a probability of 1.002 is none.
             beyond = 1 if edge == spec.valid_max else -1
             candidates += [("outside_valid_range", edge + beyond * step) for step in (1e-4, 0.004, 1.0, 99.0)]
-    return ((name, number) for name, number in candidates if number_is_wrong(spec, Fraction(number)))
+    finite = ((name, number) for name, number in candidates if math.isfinite(number))
+    return ((name, number) for name, number in finite if number_is_wrong(spec, Fraction(number)))
 
 
 def _rewritten(spec: NumericSpec) -> Iterator[AuditProbe]:
@@ -81,6 +83,8 @@ def _other_forms(gold: float, text: str) -> Iterator[AuditProbe]:
     """The gold where no number may be read: the form has to be one number and nothing else."""
     yield from refuse("wrong_type", None, [], {}, [gold], [[gold]], {"answer": gold}, {"value": text})
     yield from refuse("boolean", True, False, "true", "True")
+    if gold in (0, 1):
+        yield from refuse("boolean_for_its_number", bool(gold))
     yield from refuse("unit_or_percent", f"{text} mg", f"{text}%", f"{text} mL/min", f"${text}")
     yield from refuse(
         "candidates", [gold - 1, gold, gold + 1], f"{text} or {gold + 1}", f"{gold - 1}, {text}"

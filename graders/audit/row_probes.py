@@ -17,8 +17,8 @@ from task_store.cells import Row
 from task_store.grading import ResultSetSpec
 
 _NULL_WORDS = ("None", "NULL", "NaN", "nan", "<NA>", "NaT")
-_CELLS = 2
-"""Cells of a table that are corrupted in one draw, each in all ways."""
+_COLUMNS = 4
+"""Columns of which one cell is corrupted in one draw, in all ways."""
 _SHOWN_CHARS = 2000
 _CANDIDATES = 500
 """Rows of other tasks in a list of all candidates."""
@@ -45,8 +45,9 @@ def _refused(spec: ResultSetSpec, rng: random.Random, others: Sequence[Resolved]
     rows = _rows(spec.rows)
     for name, changed in _restructured(spec, rows, rng):
         yield from refuse(name, _formed(changed, rng))
-    for _ in range(_CELLS if rows else 0):
-        at, column = rng.randrange(len(rows)), rng.randrange(len(spec.columns))
+    width = len(spec.columns) if rows else 0
+    for column in rng.sample(range(width), min(width, _COLUMNS)):
+        at = rng.randrange(len(rows))
         for name, cell in wrong_cells(spec.columns[column], spec.rows[at][column], spec.tolerance, rng):
             yield from refuse(name, _formed(_with(rows, at, column, cell), rng))
     yield from _other_forms(spec, rows, others, rng)

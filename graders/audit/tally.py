@@ -45,6 +45,8 @@ class Misjudged:
 
     task: str
     part: int
+    kind: str
+    """Of grading."""
     probe_class: str
     must: str
     """`accept` or `refuse`."""
@@ -53,6 +55,10 @@ class Misjudged:
     gold: str
     outcome: Outcome
     reason: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.must, self.probe_class, self.kind
 
 
 @dataclass
@@ -69,8 +75,8 @@ class Count:
 class Tally:
     """What became of many probes."""
 
-    classes: dict[tuple[bool, str], Count] = field(default_factory=dict)
-    """(must be accepted, class) -> count."""
+    classes: dict[tuple[bool, str, str], Count] = field(default_factory=dict)
+    """(must be accepted, class, kind of grading) -> count."""
     examples: list[Misjudged] = field(default_factory=list)
     crossed: int = 0
     """Golds of other tasks that were looked at."""
@@ -104,7 +110,7 @@ class Tally:
 
     def _judge(self, unit: Unit, probe: AuditProbe) -> None:
         verdict = judged(unit.spec, probe.value)
-        count = self.classes.setdefault((probe.accept, probe.probe_class), Count())
+        count = self.classes.setdefault((probe.accept, probe.probe_class, unit.spec.kind), Count())
         count.probes += 1
         count.ungradable += verdict.outcome == "ungradable"
         wrong = verdict.outcome != ("correct" if probe.accept else "incorrect")
@@ -114,6 +120,7 @@ class Tally:
                 Misjudged(
                     task=unit.task,
                     part=unit.part,
+                    kind=unit.spec.kind,
                     probe_class=probe.probe_class,
                     must="accept" if probe.accept else "refuse",
                     submitted=shown(probe.value),
@@ -124,7 +131,7 @@ class Tally:
             )
 
     def _keep(self, example: Misjudged) -> None:
-        alike = sum((e.must, e.probe_class) == (example.must, example.probe_class) for e in self.examples)
+        alike = sum(other.key == example.key for other in self.examples)
         if alike < EXAMPLES_A_CLASS:
             self.examples.append(example)
 

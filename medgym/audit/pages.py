@@ -11,6 +11,7 @@ from task_store.whole_file import write_text
 
 _THEIRS, _OURS = "#c0504d", "#2f5f93"
 _THEIR_LABEL = "MedAgentGym's grader (its own validate methods on its own records)"
+_STEPPED = ("whole", "integer")
 JSON, PAGE, ACCEPTS, EDGE = "audit.json", "audit.md", "false-accepts.png", "edge.png"
 
 
@@ -57,12 +58,11 @@ def by_family(report: AuditReport) -> list[str]:
 
 
 def by_class(report: AuditReport) -> list[str]:
-    """One row a class, summed over families."""
+    """One row a class, summed over families and kinds."""
     counts: dict[tuple[str, str], tuple[int, int]] = {}
-    for family in report.families.values():
-        for one in family.classes:
-            probes, wrong = counts.get((one.must, one.name), (0, 0))
-            counts[one.must, one.name] = (probes + one.probes, wrong + one.wrong)
+    for one in (one for family in report.families.values() for one in family.classes):
+        probes, wrong = counts.get((one.must, one.name), (0, 0))
+        counts[one.must, one.name] = (probes + one.probes, wrong + one.wrong)
     rows = [
         f"| {must} | {name} | {probes:,} | {wrong} | {_percent(Rate.of(wrong, probes))} |"
         for (must, name), (probes, wrong) in sorted(counts.items(), reverse=True)
@@ -102,7 +102,7 @@ def _plot_accepts(report: AuditReport, path: Path) -> None:
     axes.barh(ours, shares, height=0.38, color=_OURS, label="medgym's grader")
     for at, share, (_, counts) in zip(ours, shares, pairs, strict=True):
         limit = 100 * (Rate.of(counts.wrong, counts.probes).ci or (0, 0))[1]
-        label = f" {counts.wrong} of {counts.probes:,}; at most {limit:.1f} % with 95 % confidence"
+        label = f" {counts.wrong} of {counts.probes:,}; 95 % interval up to {limit:.1f} %"
         axes.text(share, at, label, va="center", fontsize=7, color=_OURS)
     axes.set_yticks(range(len(pairs)), [f"{one.family}: {one.submission}" for one, _ in pairs])
     axes.invert_yaxis()
@@ -130,7 +130,9 @@ def _plot_edges(report: AuditReport, path: Path) -> None:
     panels = figure.subplots(max(1, len(curves)), squeeze=False)[:, 0]
     for axes, (curve, points) in zip(panels, curves, strict=False):
         distances = [distance for distance, _, _ in points]
-        axes.plot(distances, [100 * share for _, share, _ in points], marker="o", markersize=3, color=_OURS)
+        line = "" if curve.endswith(_STEPPED) else "-"  # nothing lies between whole numbers
+        shares = [100 * share for _, share, _ in points]
+        axes.plot(distances, shares, linestyle=line, marker="o", markersize=4, color=_OURS)
         axes.set_title(f"{curve} ({sum(of for *_, of in points):,} answers)", fontsize="small")
         axes.set_xscale("symlog", linthresh=2, subs=[2, 3, 5])
         axes.set_xticks([0, 0.5, 1, 2, 3, 5, 10], ["0", "0.5", "1", "2", "3", "5", "10"])

@@ -20,6 +20,8 @@ class ClassAudit(Model):
     """One class of probes."""
 
     name: str
+    kind: str
+    """Of grading."""
     must: Literal["accept", "refuse"]
     probes: int
     wrong: int
@@ -80,6 +82,7 @@ class WorstProbe(Model):
     family: str
     task: str
     part: int
+    kind: str
     probe_class: str
     must: Literal["accept", "refuse"]
     submitted: str
@@ -108,7 +111,7 @@ def family_audit(
     chance_rate: float,
 ) -> FamilyAudit:
     """Rates and findings of one family."""
-    classes = tuple(_class(name, accept, count) for (accept, name), count in sorted(tally.classes.items()))
+    classes = tuple(_class(*key, count) for key, count in sorted(tally.classes.items()))
     bar = chance_rate + CONSTANT_MARGIN
     rates = [split.right / split.answerable for split in splits.values() if split.measured]
     found = FamilyAudit(
@@ -159,10 +162,10 @@ def _worst(
 ) -> list[WorstProbe]:
     found: list[tuple[float, WorstProbe]] = []
     for family, wrong in examples.items():
-        rates = {(c.must, c.name): c.wrong_rate.rate or 0.0 for c in families[family].classes}
+        rates = {(c.must, c.name, c.kind): c.wrong_rate.rate or 0.0 for c in families[family].classes}
         for one in wrong:
             probe = WorstProbe.model_validate({"family": family, **vars(one)})
-            found.append((rates[probe.must, probe.probe_class], probe))
+            found.append((rates[one.key], probe))
     return [probe for _, probe in sorted(found, key=lambda pair: -pair[0])]
 
 
@@ -176,7 +179,7 @@ def _findings(found: FamilyAudit) -> Iterable[str]:
             yield f"{rate.rate:.2%} of the {what}: at most {bar:.1%} may be."
         for one in found.classes:
             if one.must == must and one.wrong_rate.ci is not None and one.wrong_rate.ci[0] > bar:
-                yield f"{one.wrong} of {one.probes} of the class {one.name}: {what}."
+                yield f"{one.wrong} of {one.probes} of the class {one.name} ({one.kind}): {what}."
     if found.ungradable:
         yield f"{found.ungradable} probes were ungradable."
     if found.wrong_golds:
@@ -188,9 +191,10 @@ def _findings(found: FamilyAudit) -> Iterable[str]:
             yield f"{split}: the constant {audit.constant} answers {share:.1%}; the bar is {bar:.1%}."
 
 
-def _class(name: str, accept: bool, count: Count) -> ClassAudit:
+def _class(accept: bool, name: str, kind: str, count: Count) -> ClassAudit:
     return ClassAudit(
         name=name,
+        kind=kind,
         must="accept" if accept else "refuse",
         probes=count.probes,
         wrong=count.wrong,
