@@ -497,6 +497,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "reference:comparable": Requirement("D.4", "Episodes without a counterpart there are not compared, with the reason."),
     "reference:confusion": Requirement("D.4", "Verdicts here and there are counted by family as both, only there, only here and neither, with the difference."),
     "reference:command": Requirement("D.4", "medgym grade RUN --grading reference writes reference.json with the verdict there beside ours for each episode."),
+    "grading:open-text": Requirement("D.6; grading.md must refuse", "A text is right when every fact is stated word by word and nothing is said that must not be; talk to the grader is none of it."),
     "suspects:left-out": Requirement("D.5", "A run leaves suspects out unless told, and its report names those left out and those included, with reasons."),
     "suspects:listed": Requirement("D.5", "Suspects are listed with reasons and without golds; a gym knows them, and tasks stats counts them."),
     # --- the audit of the graders (D.1, D.2) ---

@@ -43,8 +43,8 @@ def episode(
         events.append(Graded(at_s=2.1, attempt=attempt, grade=grade, shown=False, duration_s=0.01))
         last[grade.part] = grade
     parts = [last.get(number) or not_submitted(number) for number in range(1, len(task.parts) + 1)]
-    grade = whole(parts, [part.weight for part in task.parts])
-    return Trajectory.of([*events, Finished(at_s=3.0, reason=reason, grade=grade)])
+    together = whole(parts, [part.weight for part in task.parts])
+    return Trajectory.of([*events, Finished(at_s=3.0, reason=reason, grade=together)])
 
 
 def graded(right: bool, part: int = 1, version: str = "1", grader: str = "numeric") -> PartGrade:
