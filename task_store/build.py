@@ -94,6 +94,11 @@ def imported_families(root: Path) -> list[str]:
     return [name for name in names if files.current_folder(root, name) is not None]
 
 
+def installed(root: Path, families: Iterable[str]) -> list[str]:
+    """Those of the families that are built in or were imported here."""
+    return sorted({*families} & {*_all_families(root)})
+
+
 def import_reports(store: TaskStore) -> dict[str, ImportReport]:
     """What the imports among the store's families did, by family. Holds golds: for the user."""
     found = {family: read_report(folder) for family, folder in store.folders.items()}

@@ -498,6 +498,11 @@ REQUIREMENTS: dict[str, Requirement] = {
     "reference:confusion": Requirement("D.4", "Verdicts here and there are counted by family as both, only there, only here and neither, with the difference."),
     "reference:command": Requirement("D.4", "medgym grade RUN --grading reference writes reference.json with the verdict there beside ours for each episode."),
     "grading:open-text": Requirement("D.6; grading.md must refuse", "A text is right when every fact is stated word by word and nothing is said that must not be; talk to the grader is none of it."),
+    "judge:swapped": Requirement("D.6", "A judge is asked with the texts in both orders, by a JSON schema; where the replies differ or one is malformed there is no verdict."),
+    "judge:data": Requirement("D.6", "A submission reaches the judge as a string of a JSON object; one that talks a judge over is still refused by the deterministic grader."),
+    "judge:beside": Requirement("D.6", "Opinions of a stored run's texts are recorded beside their grades, which stand."),
+    "judge:agreement": Requirement("D.6", "A judge is measured against labelled examples: accuracy, Cohen's kappa, position bias, malformed replies."),
+    "judge:command": Requirement("D.6", "medgym judge check reads labelled examples and says which line is none."),
     "suspects:left-out": Requirement("D.5", "A run leaves suspects out unless told, and its report names those left out and those included, with reasons."),
     "suspects:listed": Requirement("D.5", "Suspects are listed with reasons and without golds; a gym knows them, and tasks stats counts them."),
     # --- the audit of the graders (D.1, D.2) ---

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from medgym.cli.options import data_option, emit, json_option, store_at, table
+from medgym.cli.stored_run import stored_run
 from medgym.gym import grade_answer, gradings
 from medgym.trajectory.rundir import RunFolder
-from task_store import catalog
-from task_store.build import import_reports, imported_families
+from task_store.build import import_reports
 from task_store.store import TaskStore
 
 if TYPE_CHECKING:
@@ -48,11 +48,9 @@ def command(target: str, answer: str | None, part: int, grading: str, data: Path
     if answer is not None:
         _grade_answer(target, answer, part, data, as_json)
         return
-    folder = RunFolder(Path(target))
-    if not folder.notebooks.is_dir():
+    if not RunFolder(Path(target)).notebooks.is_dir():
         raise click.UsageError(f"{target} is no run folder; to grade an answer to a task, give --answer.")
-    families = {trajectory.started.task.id.family for trajectory in folder.trajectories()}
-    store = store_at(data, _known(families, data)) if families else TaskStore({})
+    folder, store = stored_run(Path(target), data)
     if grading == "today":
         _regrade(folder, store, as_json)
     else:
@@ -70,11 +68,6 @@ def _grade_answer(task_id: str, answer: str, part: int, data: Path, as_json: boo
         as_json=as_json,
         human=lambda: click.echo(f"{grade.outcome}: {grade.reason} ({grade.grader} {grade.version})"),
     )
-
-
-def _known(families: set[str], data: Path) -> list[str]:
-    """Those of the run's families that there are: of others, the episodes are skipped."""
-    return sorted(families & {*catalog.families(), *imported_families(data)})
 
 
 def _regrade(folder: RunFolder, store: TaskStore, as_json: bool) -> None:
