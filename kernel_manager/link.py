@@ -9,23 +9,28 @@ well formed.
 
 import asyncio
 import contextlib
+import json
 import logging
 import signal
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Any, Self
 
 import anyio
 import zmq
 import zmq.asyncio
 from anyio.lowlevel import checkpoint
-from jupyter_client.session import Session
+from jupyter_client.session import DELIM, Session
 
+from kernel_manager import deaths
 from kernel_manager.errors import KernelBusyError, KernelStartError
-from kernel_manager.exits import wait_exit
+from kernel_manager.exits import wait_exit, wait_status
 from kernel_manager.ground import Ground
 from kernel_manager.kernel_side import cell
 from kernel_manager.launch import Launched, launch
 from kernel_manager.request import Request, Sink
+from kernel_manager.types import Death
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +48,18 @@ DEATH_S = 5.0
 QUIET_S = 0.05
 """Seconds of silence after which a dead kernel has nothing more to tell."""
 GREETING_S = 0.2
+LAST_BREATH_S = 0.5
+"""Seconds after a lost connection within which a death is its cause, and not a message too big."""
 
-Message = Mapping[str, Mapping[str, object]]
+
+@dataclass(frozen=True)
+class Message:
+    kind: str
+    parent: str
+    """Id of the request that it belongs to."""
+    content: dict[str, object]
+    size: int
+    """Bytes on the wire."""
 
 
 class KernelLink:
@@ -57,11 +72,18 @@ class KernelLink:
         self._iopub = _ours(launched.manager.connect_iopub())
         self._requests: dict[str, Request] = {}
         self._messages = 0
+        self._max_sent = launched.max_sent_bytes
+        self._stray_bytes = 0
+        """Of messages that belong to no request: a thread that a cell left behind, as a rule."""
+        self._flood = anyio.Event()
         self._broadcast = anyio.Event()
         self._exited = anyio.Event()
         # A plain asyncio task: its life is the process's, which no caller's scope encloses.
         self._task = asyncio.create_task(self._serve(), name="kernel link")
         self.about: Mapping[str, object] = {}
+        self.death: Death | None = None
+        """Why the process ended; None while it lives."""
+        self._ending: deaths.Ending | None = None
 
     @classmethod
     async def open(cls, ground: Ground, *, timeout_s: float) -> Self:
@@ -98,6 +120,10 @@ class KernelLink:
         descriptor = getattr(self._launched.provisioner, "listener", None)
         return descriptor if isinstance(descriptor, int) else None
 
+    async def check_alive(self) -> bool:
+        """Ask the OS now."""
+        return self.alive and await self._launched.provisioner.poll() is None
+
     async def wait_exit(self) -> None:
         """Return once the process is gone and its last messages are in."""
         await self._exited.wait()
@@ -114,6 +140,7 @@ class KernelLink:
         if not self.alive:
             request.died = True
             return request
+        self._stray_bytes = 0
         message = self._session.msg(kind, content=dict(content))
         try:
             self._session.send(self._shell, message)
@@ -147,12 +174,14 @@ class KernelLink:
             with anyio.move_on_after(grace_s):
                 await request.wait_until(lambda: request.answered)
         if not request.answered:
+            self._ending = "stopped"
             await self.close()
 
     async def close(self) -> None:
         """Kill the process and let go of everything; safe to call twice and under cancellation."""
         with anyio.CancelScope(shield=True):
             if self.alive:
+                self._ending = self._ending or "closed"
                 await self._launched.provisioner.kill()
                 with anyio.move_on_after(DEATH_S):
                     await self._exited.wait()
@@ -169,6 +198,7 @@ class KernelLink:
                 tasks.start_soon(self._read, self._shell, self._on_shell)
                 tasks.start_soon(self._mend, self._iopub, self._on_iopub_loss)
                 tasks.start_soon(self._mend, self._shell, self._on_shell_loss)
+                tasks.start_soon(self._end_flood)
                 await wait_exit(self._launched.provisioner)
                 await self._drain()
                 tasks.cancel_scope.cancel()
@@ -177,6 +207,11 @@ class KernelLink:
         finally:
             with anyio.CancelScope(shield=True):
                 await self._end()
+
+    async def _end_flood(self) -> None:
+        await self._flood.wait()
+        logger.warning("A kernel is killed: it sends without end, and no cell runs.")
+        await self._launched.provisioner.kill()
 
     async def _drain(self) -> None:
         """Take in what a dead kernel had sent."""
@@ -188,15 +223,18 @@ class KernelLink:
 
     async def _end(self) -> None:
         provisioner = self._launched.provisioner
+        returncode: int | None = None
         try:
             # While the dead leader is not reaped its group's number is ours: children go first.
             await provisioner.kill()
             with anyio.move_on_after(DEATH_S):
-                await provisioner.wait()
+                returncode = await wait_status(provisioner)
             self._shell.close(linger=0)
             self._iopub.close(linger=0)
             await self._launched.remove()
         finally:
+            limit = getattr(provisioner, "broken_limit", None)
+            self.death = deaths.of(returncode, limit=limit, ending=self._ending)
             self._exited.set()
             for request in self._requests.values():
                 request.died = not request.complete
@@ -207,8 +245,7 @@ class KernelLink:
             frames = await socket.recv_multipart()
             self._messages += 1
             try:
-                _, body = self._session.feed_identities(frames)
-                handle(self._session.deserialize(body))
+                handle(_parse(frames, self._session.sign))
             except Exception:  # the kernel signs what it likes, in any shape: there is no closed list
                 logger.debug("A malformed message of a kernel was dropped.", exc_info=True)
             # recv does not yield while messages wait: a flood would starve the event loop.
@@ -220,6 +257,9 @@ class KernelLink:
         monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         while True:
             await monitor.recv_multipart()
+            with anyio.move_on_after(LAST_BREATH_S):  # a dying process closes its sockets first
+                await wait_exit(self._launched.provisioner)
+                return
             with contextlib.suppress(zmq.ZMQError):  # given up already, as a rule
                 socket.disconnect(endpoint)
             socket.connect(endpoint)
@@ -233,22 +273,22 @@ class KernelLink:
     def _on_iopub_loss(self, request: Request) -> None:
         request.output_lost = True
 
-    def _request_of(self, message: Message) -> Request | None:
-        return self._requests.get(str(message["parent_header"].get("msg_id")))
-
     def _on_shell(self, message: Message) -> None:
-        request = self._request_of(message)
-        if request is not None and isinstance(message["content"], dict):
-            request.reply = message["content"]
+        request = self._requests.get(message.parent)
+        if request is not None:
+            request.reply = message.content
             request.note()
 
     def _on_iopub(self, message: Message) -> None:
         self._broadcast.set()
-        request = self._request_of(message)
+        request = self._requests.get(message.parent)
         if request is None:
+            self._stray_bytes += message.size
+            if self._stray_bytes > self._max_sent:
+                self._flood.set()
             return
-        content = message["content"]
-        match message["msg_type"], content:
+        request.count(message.size, self._max_sent)
+        match message.kind, message.content:
             case "status", {"execution_state": "idle"}:
                 request.idle = True
             case "status", {"execution_state": "busy"}:
@@ -256,19 +296,22 @@ class KernelLink:
                 request.started = True
             case "execute_input", {"execution_count": int(count)}:
                 request.execution_count = count
-            case str(kind), dict():
-                request.sink(kind, content)
+            case kind, content:
+                if not request.flooded:
+                    request.sink(kind, content)
         request.note()
 
     # The start
 
     async def _greet(self) -> None:
-        """Wait for an answer on both channels, then repair the kernel (`kernel_side/setup.py`)."""
+        """Wait for an answer on both channels, then repair a stock kernel (`kernel_side/setup.py`)."""
         while not self._broadcast.is_set():
             info = await self._ask("kernel_info_request", {})
             self.about = info.reply or {}
             with anyio.move_on_after(GREETING_S):  # the subscription may come after the first answer
                 await self._broadcast.wait()
+        if getattr(self._launched.provisioner, "prepared", False):
+            return
         setup = await self._ask("execute_request", execute_content(cell("setup", "install()"), silent=True))
         if setup.reply is None or setup.reply.get("status") != "ok":
             raise KernelStartError("The kernel could not be set up: its ipykernel is not the expected one.")
@@ -280,8 +323,32 @@ class KernelLink:
         finally:
             self.forget(request)
         if request.died:
-            raise KernelStartError("The kernel process ended before it was ready.")
+            ending = self.death.text if self.death is not None else "ended"
+            raise KernelStartError(f"The kernel {ending} before it was ready.")
         return request
+
+
+def _parse(frames: list[bytes], sign: Callable[[list[bytes]], bytes]) -> Message:
+    """What we need of a message; `Session.deserialize` makes an object of every date too.
+
+    Raises:
+        Exception: of any kind, for what is no message.
+    """
+    at = frames.index(DELIM) + 1
+    signature, parts = frames[at], frames[at + 1 : at + 5]
+    if not compare_digest(signature, sign(parts)):
+        raise ValueError("the signature is wrong")
+    header, parent, _, content = (part.decode("utf-8", "replace") for part in parts)
+    about: dict[str, object] = json.loads(header)
+    message = Message(
+        kind=str(about["msg_type"]),
+        parent=str(json.loads(parent).get("msg_id")),
+        content=json.loads(content),
+        size=sum(map(len, frames)),
+    )
+    if not isinstance(message.content, dict):
+        raise TypeError("the content is no object")
+    return message
 
 
 def _ours(socket: zmq.Socket[Any]) -> zmq.asyncio.Socket:

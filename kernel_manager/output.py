@@ -14,12 +14,14 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from kernel_manager.spool import Spool, marker
 from kernel_manager.types import DisplayOutput, ErrorOutput, Output, ResultOutput, StreamOutput
 
 MAX_ITEMS = 4_000
 """Outputs kept per cell, whatever their size: objects cost memory too. Half of it is for text."""
 
 _MAX_DEPTH = 64
+_MOST_DROPPED = 1 << 50
 _LOST = "\n[... output was lost here: a message of the kernel was too big or never came ...]\n"
 
 StreamName = Literal["stdout", "stderr"]
@@ -66,13 +68,16 @@ class Collector:
     Args:
         max_text: bytes of UTF-8 kept of stdout and stderr together.
         max_display: bytes kept of rich outputs together, as JSON text.
+        spool: takes all text too.
     """
 
-    def __init__(self, *, max_text: int, max_display: int) -> None:
+    def __init__(self, *, max_text: int, max_display: int, spool: Spool | None = None) -> None:
+        self._spool = spool
         self._max_head = (max_text + 1) // 2
         self._max_tail = max_text // 2
         self._max_display = max_display
         self._lost = False
+        self._flood = 0
         self._clear_pending = False
         self._clear()
 
@@ -92,12 +97,22 @@ class Collector:
     @property
     def truncated(self) -> bool:
         """True: something was dropped, with a marker in its place."""
-        return self._gap_bytes > 0 or self._rich_gap is not None or self._lost
+        return self._gap_bytes > 0 or self._rich_gap is not None or self._lost or self._flood > 0
 
     @property
     def kept_bytes(self) -> int:
         """Bytes held now: text and rich data."""
         return self._max_head - self._head_left + self._tail_bytes + self._rich_bytes
+
+    @property
+    def rich_bytes(self) -> int:
+        """Bytes of rich outputs kept now."""
+        return self._rich_bytes
+
+    @property
+    def tail(self) -> bytes:
+        """The last text, as far as it is kept apart."""
+        return b"".join(run.data for run in self._tail.values())
 
     @property
     def has_error(self) -> bool:
@@ -110,6 +125,10 @@ class Collector:
     def note_loss(self) -> None:
         """The channel broke down: later messages of the cell never came."""
         self._lost = True
+
+    def note_flood(self, limit: int) -> None:
+        """The cell was stopped because it sent more than `limit` bytes."""
+        self._flood = limit
 
     def add(self, kind: str, content: Mapping[str, object]) -> None:
         """Take one iopub message; `kind` is its type. Unknown kinds are left out."""
@@ -141,6 +160,9 @@ class Collector:
             result.append(output)
         if self._lost:
             result.append(StreamOutput(name="stderr", text=_LOST))
+        if self._flood:
+            text = f"\n[... the cell was stopped: it may send {self._flood} bytes of output ...]\n"
+            result.append(StreamOutput(name="stderr", text=text))
         return tuple(result)
 
     # Text
@@ -151,7 +173,13 @@ class Collector:
             return
         name: StreamName = "stderr" if content.get("name") == "stderr" else "stdout"
         self._clear_if_pending()
+        dropped = content.get("dropped")
+        if type(dropped) is int and 0 < dropped < _MOST_DROPPED:
+            self._note_dropped(name, dropped)  # the text is a marker for other clients
+            return
         data = text.encode("utf-8", "replace")
+        if self._spool is not None:
+            self._spool.add(data)
         if self._gap is None:
             cut = _boundary_before(data, self._head_left)
             if cut and not self._append(name, data[:cut], is_tail=False):
@@ -163,6 +191,17 @@ class Collector:
             self._gap = _Gap(name)
             self._put(self._gap)
         self._add_tail(name, data)
+
+    def _note_dropped(self, name: StreamName, dropped: int) -> None:
+        """The kernel says that it dropped text here."""
+        if self._spool is not None:
+            self._spool.skip(dropped)
+        if self._gap is None:
+            self._gap = _Gap(name)
+            self._put(self._gap)
+        for key in list(self._tail):  # or what follows would seem to follow it
+            self._drop_tail(key)
+        self._gap.dropped += dropped
 
     def _add_tail(self, name: StreamName, data: bytes) -> None:
         assert self._gap is not None
@@ -280,8 +319,7 @@ def _render(item: _Item, max_display: int) -> Output:
         case _Text():
             return StreamOutput(name=item.name, text=item.data.decode("utf-8"))
         case _Gap():
-            text = f"\n[... {item.dropped} bytes of output dropped ...]\n" if item.dropped else ""
-            return StreamOutput(name=item.name, text=text)
+            return StreamOutput(name=item.name, text=marker(item.dropped) if item.dropped else "")
         case _RichGap():
             return DisplayOutput(data=_dropped_bundle(item.count, item.dropped, max_display))
         case _Rich():

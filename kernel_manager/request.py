@@ -25,6 +25,10 @@ class Request:
         self.output_lost = False
         self.stop_reason: StopReason | None = None
         self.messages = 0
+        self.bytes = 0
+        """Of output messages, dropped or not."""
+        self.flooded = False
+        """It sent more than it may: it is stopped, and the rest is dropped."""
         self._news = anyio.Event()
 
     @property
@@ -49,6 +53,13 @@ class Request:
     async def news(self) -> None:
         self._news = anyio.Event()
         await self._news.wait()
+
+    def count(self, size: int, most: int) -> None:
+        """A message of `size` bytes came; more than `most` in all stop the code."""
+        self.bytes += size
+        if self.bytes > most and not self.flooded:
+            self.flooded = True
+            self.stop("interrupted")
 
     def stop(self, reason: StopReason) -> None:
         """Ask whoever waits for the answer to stop the code."""

@@ -20,14 +20,17 @@ import anyio.to_thread
 from pydantic import JsonValue
 
 from kernel_manager import codec, files, isolation
-from kernel_manager.errors import KernelBusyError, KernelDeadError, ProbeError
+from kernel_manager.errors import KernelBusyError, KernelDeadError, KernelStartError, ProbeError
 from kernel_manager.ground import Ground
 from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
 from kernel_manager.request import Request, Sink
-from kernel_manager.types import Execution, KernelConfig, KernelInfo, Output, Status
+from kernel_manager.spool import Spool
+from kernel_manager.types import Death, Execution, KernelConfig, KernelInfo, Output, OutputCap, Status
 
 PROBE_TIMEOUT_S = 10.0
+WARM_UP = "get_ipython().display_formatter.format(1)"
+"""Showing a first value costs a kernel more than all that comes before."""
 STOPPED_S = 20.0
 """Seconds within which a stopped cell must be back: the whole escalation and its tails."""
 
@@ -80,6 +83,11 @@ class KernelSession:
         return self._link is not None and self._link.alive
 
     @property
+    def death(self) -> Death | None:
+        """Why the kernel died; None while it lives, or when there is none for another reason."""
+        return self._link.death if self._link is not None else None
+
+    @property
     def pid(self) -> int | None:
         """The kernel's process, as this process numbers it; None when there is none."""
         return self._link.pid if self._link is not None and self._link.alive else None
@@ -90,6 +98,11 @@ class KernelSession:
         return self._ground.workspace
 
     @property
+    def output_cap(self) -> OutputCap:
+        """What is kept of a cell's output unless less is asked for."""
+        return self._config.output_cap
+
+    @property
     def info(self) -> KernelInfo:
         """What the session runs on."""
         about = self._about
@@ -98,7 +111,7 @@ class KernelSession:
         return KernelInfo(
             python=str(version),
             implementation=f"{about.get('implementation')} {about.get('implementation_version')}",
-            isolation=self._config.isolation,
+            isolation=self._config.recorded_isolation,
         )
 
     def listener(self) -> socket.socket | None:
@@ -115,14 +128,22 @@ class KernelSession:
         if self._link is not None:
             await self._link.wait_exit()
 
+    async def check_alive(self) -> bool:
+        """Ask the OS now, where `alive` is what it has told so far."""
+        return self._link is not None and await self._link.check_alive()
+
     # Running code
 
-    async def execute(self, code: str, *, timeout_s: float) -> Execution:
+    async def execute(
+        self, code: str, *, timeout_s: float, cap: OutputCap | None = None, full_text: Path | None = None
+    ) -> Execution:
         """Run one cell and return what came of it; a failed cell is a result, not an exception.
 
         Args:
             code: the cell's source.
             timeout_s: seconds the code may run before it is interrupted, then killed.
+            cap: how much output is kept; None: what the config says.
+            full_text: a file for the cell's whole text, made only if more comes than is shown.
 
         Raises:
             ValueError: `timeout_s` is not a positive number, or `code` cannot be encoded.
@@ -132,23 +153,47 @@ class KernelSession:
         _check_timeout(timeout_s)
         _check_code(code)
         link = self._claim()
-        collector = Collector(
-            max_text=self._config.max_output_bytes, max_display=self._config.max_display_bytes
-        )
+        cap = cap or self._config.output_cap
+        spool = Spool(full_text, max_bytes=cap.full, begin_at=cap.text) if full_text else None
+        collector = Collector(max_text=cap.text, max_display=cap.display, spool=spool)
         begin = time.monotonic()
-        request = await self._run(link, code, collector.add, silent=False, timeout_s=timeout_s)
+        try:
+            request = await self._run(link, code, collector.add, silent=False, timeout_s=timeout_s)
+        finally:
+            full_text_bytes = spool.close(collector.tail) if spool else None
         duration_s = time.monotonic() - begin
-        if not request.died and (request.output_lost or not request.idle):
+        if request.flooded:
+            collector.note_flood(self._config.max_sent_bytes)
+        elif not request.died and (request.output_lost or not request.idle):
             collector.note_loss()
+        outputs = _with_error(collector, request)
         return Execution(
             code=code,
             status=_status(request),
-            outputs=_with_error(collector, request),
+            outputs=outputs,
             execution_count=_count(request),
             duration_s=duration_s,
             truncated=collector.truncated,
+            kept_bytes=max(collector.kept_bytes, collector.rich_bytes + (full_text_bytes or 0)),
+            full_text_bytes=full_text_bytes,
             state_lost=request.died,
+            death=link.death if request.died else None,
         )
+
+    async def warm_up(self) -> None:
+        """Run a silent cell, so that the first one of the user does not pay for what is done once.
+
+        Nothing of it can be seen afterwards: no name, no count, no output.
+
+        Raises:
+            KernelStartError: the kernel did not run it in time.
+        """
+        timeout_s = self._config.start_timeout_s
+        request = await self._run(
+            self._claim(), WARM_UP, lambda kind, content: None, silent=True, timeout_s=timeout_s
+        )
+        if request.reply is None or request.reply.get("status") != "ok" or request.stop_reason is not None:
+            raise KernelStartError("The kernel started, but did not run a first cell.")
 
     async def interrupt(self) -> None:
         """Stop the running cell and wait until it is back; nothing happens when none runs."""
@@ -185,7 +230,8 @@ class KernelSession:
         if self._restarting is not None:
             raise KernelBusyError("The kernel is being restarted; wait for it.")
         if self._link is None or not self._link.alive:
-            raise KernelDeadError("The kernel is dead and its variables are lost; restart it to go on.")
+            why = f": it {self.death.text}" if self.death is not None else ""
+            raise KernelDeadError(f"The kernel is dead{why}. Its variables are lost; restart it to go on.")
         return self._link
 
     # Life and death

@@ -5,9 +5,9 @@ notebook holds exactly what the kernel said.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 
 class Model(BaseModel):
@@ -60,6 +60,34 @@ Output = Annotated[
 ]
 
 
+DeathCause = Literal["memory", "processes", "stopped", "closed", "killed", "signal", "exit", "unknown"]
+_DEATHS: Final[dict[DeathCause, str]] = {
+    "memory": "ran out of memory and was killed",
+    "processes": "was killed for running too many processes",
+    "stopped": "was killed because its code did not heed interrupts",
+    "closed": "was ended by a restart or the end of its session",
+    "killed": "was killed (SIGKILL), by itself or from outside",
+    "signal": "crashed with {signal}",
+    "exit": "exited with status {status}",
+    "unknown": "ended, and nothing tells why",
+}
+
+
+class Death(Model):
+    """Why a kernel ended (`deaths.of` finds it out)."""
+
+    cause: DeathCause
+    signal: str | None = None
+    """Name of the signal that ended it, such as "SIGSEGV"; None: it exited, or nobody knows."""
+    status: int | None = None
+    """Its exit status; None: a signal ended it, or nobody knows."""
+
+    @property
+    def text(self) -> str:
+        """Goes after "The kernel"."""
+        return _DEATHS[self.cause].format(signal=self.signal, status=self.status)
+
+
 class Execution(Model):
     """One cell that ran (or tried to)."""
 
@@ -72,15 +100,55 @@ class Execution(Model):
     """Wall seconds from sending the code to the last message."""
     truncated: bool = False
     """True: part of the output was dropped, with a marker in its place."""
+    kept_bytes: int = 0
+    """Bytes of output kept, shown or in the file: what counts towards an episode's budget."""
+    full_text_bytes: int | None = None
+    """Size of the file with the cell's full text; None: there is none, all of it is shown or nobody asked."""
     state_lost: bool = False
     """True: the kernel is dead and its variables are gone; `restart` gives a fresh one."""
+    death: Death | None = None
+    """Why it died; None while it lives."""
+
+
+class ForeignProvisioner(Model):
+    """Somebody else's way to start kernels, such as gateway_provisioners' containers."""
+
+    name: str
+    """An entry point of the group `jupyter_client.kernel_provisioners`."""
+    command: tuple[str, ...] = ()
+    """The kernel spec's `argv`; empty: ipykernel of `KernelConfig.python`."""
+    settings: tuple[tuple[str, str | int | float | bool], ...] = ()
+    """The kernel spec's `metadata.kernel_provisioner.config`, as pairs."""
+    claims: Isolation = "none"
+    """What you say its isolation comes to. It is recorded beside the name, and not tested."""
+
+
+class OutputCap(Model):
+    """What may be kept of one cell's output; more is dropped, with a marker in its place."""
+
+    text: int = Field(ge=0)
+    """Bytes of text shown: the first half and the last half."""
+    full: int = Field(ge=0)
+    """Bytes of text in the file."""
+    display: int = Field(ge=0)
+    """Bytes of rich outputs together."""
+
+    def within(self, left: int) -> "OutputCap":
+        """The same with no more than `left` bytes of each."""
+        return OutputCap(
+            text=min(self.text, left), full=min(self.full, left), display=min(self.display, left)
+        )
 
 
 class KernelConfig(Model):
     """How kernels are launched."""
 
     isolation: Isolation = "none"
+    provisioner: ForeignProvisioner | None = None
+    """Only with isolation "none": what isolates is then the provisioner's business. None: ours."""
     start_timeout_s: float = Field(default=60.0, gt=0)
+    python: Annotated[Path, AfterValidator(Path.absolute)] | None = None
+    """The interpreter that kernels run on, by its path; None: the server's own. Needs ipykernel."""
     libraries: Libraries = "base"
     """What an isolated kernel finds imported when it starts; other packages import as usual."""
     memory_mib: int = Field(default=4096, ge=256)
@@ -89,6 +157,8 @@ class KernelConfig(Model):
     """Processes and threads of an isolated kernel; its own dozen counts. Not bounded in `hardened`."""
     workspace_mib: int = Field(default=1024, ge=1)
     """Size of the workspace in `full` and `confined`, and the same again for home, /tmp and /dev/shm each."""
+    files: int = Field(default=65_536, ge=64)
+    """Files and folders in the workspace of `full` and `confined`, and in home, /tmp and /dev/shm each."""
     listen_port: int | None = Field(default=None, ge=1, le=65535)
     """A port of the kernel's own 127.0.0.1 that the server listens on (`KernelSession.listener`);
     only in `full` and `confined`. None: the kernel gets no internet sockets at all."""
@@ -96,10 +166,33 @@ class KernelConfig(Model):
     """A folder that the kernel sees, read-only, as `world` in its workspace; None: there is none."""
     hidden: tuple[Path, ...] = ()
     """Folders that isolated kernels must not see even if they lie below the interpreter's."""
-    max_output_bytes: int = Field(default=262_144, gt=0)
-    """Text bytes kept of a cell's output: the first half and the last half, a marker between."""
+    max_output_bytes: int = Field(default=65_536, gt=0)
+    """Text bytes shown of a cell's output: the first half and the last half, a marker between."""
+    max_full_bytes: int = Field(default=4_194_304, ge=65_536)
+    """Text bytes of a cell that are kept whole in a file, where one is named; of more, the end too."""
+    max_sent_bytes: int = Field(default=268_435_456, ge=16_777_216)
+    """Bytes of messages that a cell may send, dropped or not, before it is stopped."""
     max_display_bytes: int = Field(default=8_388_608, gt=0)
     """Bytes kept of a cell's rich outputs together; later ones are replaced by a marker."""
+
+    @model_validator(mode="after")
+    def _one_who_isolates(self) -> Self:
+        if self.provisioner is not None and self.isolation != "none":
+            raise ValueError(
+                f'The provisioner "{self.provisioner.name}" isolates in its own way: leave isolation "none", '
+                "and say in `claims` what it comes to."
+            )
+        return self
+
+    @property
+    def recorded_isolation(self) -> Isolation:
+        """The level that a trajectory names."""
+        return self.provisioner.claims if self.provisioner is not None else self.isolation
+
+    @property
+    def output_cap(self) -> OutputCap:
+        """What is kept of a cell unless less is asked for."""
+        return OutputCap(text=self.max_output_bytes, full=self.max_full_bytes, display=self.max_display_bytes)
 
 
 class KernelInfo(Model):

@@ -19,6 +19,7 @@ from pydantic import Field, JsonValue
 from graders.types import submission_of
 from mcp_server.errors import as_tool_error
 from mcp_server.exchange import exchange
+from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeError
 from medgym.episode.render import cell_text, images, looked_text, restart_text, submission_text
 from medgym.episode.types import CellObservation, Ran
@@ -118,7 +119,7 @@ class Tools:
             self._gym, episode_id, "execute_code", comment=comment, code=code, timeout_s=timeout_s
         ) as talk:
             seen = await _with_progress(ctx, lambda: talk.episode.execute(code, timeout_s=timeout_s))
-            text = talk.told(cell_text(seen))
+            text = talk.told(_told(talk.episode, seen))
         blocks: list[ContentBlock] = [TextContent(type="text", text=text)]
         blocks += [
             ImageContent(type="image", mime_type=mime, data=data) for mime, data in images(seen.execution)
@@ -138,7 +139,7 @@ class Tools:
             self._gym, episode_id, "run_terminal", comment=comment, command=command, timeout_s=timeout_s
         ) as talk:
             seen = await _with_progress(ctx, lambda: talk.episode.run_terminal(command, timeout_s=timeout_s))
-            return talk.told(cell_text(seen))
+            return talk.told(_told(talk.episode, seen))
 
     async def interrupt(self, episode_id: EpisodeId) -> str:
         """Interrupt the cell that is running; variables stay."""
@@ -187,6 +188,7 @@ class Tools:
                 "task_id": episode.task.id,
                 "prompt": episode.task.parts[budget.current_part - 1].prompt,
                 "kernel": "alive" if episode.kernel_alive else "dead",
+                "kernel_death": death.text if (death := episode.kernel_death) is not None else None,
                 **budget.model_dump(mode="json"),
                 "cells": cells,
             }
@@ -200,6 +202,15 @@ class Tools:
         return _json(
             {"closed": True, "finished": episode.finished, "trajectory": f"trajectory://{episode.id}"}
         )
+
+
+def _told(episode: Episode, seen: CellObservation) -> str:
+    """What the agent reads, and where the rest of it is."""
+    text = cell_text(seen)
+    size = seen.execution.full_text_bytes
+    if size is not None:
+        text += f"\n[full output, {size} bytes: resource output://{episode.id}/{seen.step}]"
+    return text
 
 
 async def _with_progress(

@@ -2,6 +2,7 @@
 
 GymError
 ├── UnknownEpisodeError        no such episode in this gym
+├── NoOutputError             that cell has no output beyond what was shown
 ├── GymBusyError               every kernel is taken
 └── ReferenceNotAllowedError   this gym does not hand out reference solutions
 """
@@ -18,10 +19,20 @@ class UnknownEpisodeError(GymError):
         )
 
 
-class GymBusyError(GymError):
-    def __init__(self, kernels: int) -> None:
+class NoOutputError(GymError):
+    def __init__(self, step: int) -> None:
         super().__init__(
-            f"All {kernels} kernels are in use; close an episode (close_episode) or try again later."
+            f"There is no full output of cell {step}: all of it was shown, it is not over, or it never ran."
+        )
+
+
+class GymBusyError(GymError):
+    def __init__(self, kernels: int, waiting: int, waited_s: float) -> None:
+        others = f" and {waiting} more requests wait" if waiting else ""
+        waited = f"; none became free in {waited_s:.1f} s" if waited_s else ""
+        super().__init__(
+            f"All {kernels} kernels are in use{others}{waited}."
+            " Close an episode that is done (close_episode), or try again later."
         )
 
 

@@ -5,11 +5,11 @@ faces of it. Gold is reached here in two places only: `reference` (for the gold 
 and for checks, and only in a gym opened for it) and `reveal` (for review).
 """
 
+import asyncio
 import logging
 import secrets
-import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,18 +19,22 @@ from platform import platform
 from typing import Literal
 
 import anyio
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
-from kernel_manager import isolation, warm
+from kernel_manager import interpreter, isolation
+from kernel_manager.errors import PoolBusyError
+from kernel_manager.interpreter import Interpreter
+from kernel_manager.pool import KernelPool, PoolCounts
+from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Isolation, KernelConfig
+from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
-from medgym.episode.protocol import ProtocolName, rules_for
-from medgym.episode.types import Environment, EventSink, FinishReason, Parent, Started
-from medgym.errors import GymBusyError, ReferenceNotAllowedError, UnknownEpisodeError
+from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
+from medgym.episode.types import Environment, FinishReason, Parent, Started
+from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
@@ -43,7 +47,11 @@ from task_store.world_info import WorldInfo
 
 _log = logging.getLogger(__name__)
 
-KERNEL_PACKAGES = ("ipykernel", "ipython", "numpy", "pandas", "scipy", "matplotlib")
+KERNEL_PACKAGES = interpreter.TOLD
+_MISSING = "not installed"
+READY_KERNELS = 2
+LOOK_S = (0.05, 10.0)
+"""Shortest and longest pause between two looks for episodes that were left."""
 KEPT_ENDED_EPISODES = 256
 """Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
 
@@ -55,12 +63,25 @@ class GymConfig(Model):
     """How a gym runs its episodes."""
 
     protocol: ProtocolName = "strict"
+    python: Path | None = None
+    """The interpreter that kernels run on; None: the gym's own. Its environment needs ipykernel."""
+    provisioner: ForeignProvisioner | None = None
+    """Somebody else's way to start kernels, in place of our isolation levels."""
     isolation: Isolation | None = None
     """None: the best level that this machine can give."""
-    kernels: int = 8
+    kernels: int = Field(default=8, ge=1)
     """Episodes that may be open at once; each has one kernel."""
+    ready: int | None = Field(default=None, ge=0)
+    """Kernels kept ready for the next episodes, beside those in use. None: 2, and 0 where kernels are not
+    isolated: those start slowly and share no memory."""
+    waiting: int = Field(default=1000, ge=0)
+    """Starts that may wait for a free kernel; one more is refused at once."""
     wait_s: float = 600.0
-    """Seconds that a start waits for a free kernel before it gives up."""
+    """Seconds that a start waits for a free kernel before it gives up. Starts are served in their order."""
+    idle_s: float | None = Field(default=None, gt=0)
+    """Seconds without a request after which an episode is closed, its notebook saved. None: never."""
+    bounds: Bounds = Bounds()
+    """The most that any task's kernel may have."""
     allow_reference: bool = False
     """True lets `reference` hand out reference solutions: for the gold agent and checks only."""
 
@@ -75,12 +96,20 @@ class Gym:
         self.config = config
         self.out = out
         self._answers = answers
-        self.isolation = level
-        """The level that every kernel of this gym has."""
-        self._kernels = KernelConfig(
-            isolation=level, hidden=_within_reach([*store.folders.values(), out.root])
+        self._python = interpreter.find(config.python.absolute() if config.python else None)
+        # What a task without limits of its own gets; kernels of this kind are ready first.
+        self._kernels = _within(
+            KernelConfig(
+                isolation=level,
+                python=config.python,
+                provisioner=config.provisioner,
+                hidden=_within_reach([*store.folders.values(), out.root], self._python),
+            ),
+            config.bounds,
         )
-        self._slots = anyio.CapacityLimiter(config.kernels)
+        self.isolation = self._kernels.recorded_isolation
+        """The level that every kernel of this gym has."""
+        self._pool: KernelPool | None = None
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
 
@@ -100,19 +129,30 @@ class Gym:
         """
         config = config or GymConfig()
         # Both may try the machine's layers, in processes of their own.
-        if config.isolation is None:
+        if config.provisioner is not None:
+            level = config.isolation or "none"  # anything else is refused below, with the reason
+        elif config.isolation is None:
             level = await anyio.to_thread.run_sync(isolation.available)
         else:
             level = config.isolation
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
-        gym = cls(store, AnswerBook(store.folders), folder, config, level)
-        async with warm(gym._kernels):  # one fork server for all kernels of the gym
+        gym = await anyio.to_thread.run_sync(cls, store, AnswerBook(store.folders), folder, config, level)
+        async with KernelPool.open(gym._kernels, gym._pool_limits()) as gym._pool:
+            # A plain asyncio task: its life is the gym's, which no caller's scope encloses.
+            watch = asyncio.create_task(gym._end_left_episodes(), name="left episodes")
             try:
                 yield gym
             finally:
                 with anyio.CancelScope(shield=True):
+                    watch.cancel()
+                    await asyncio.wait([watch])
                     await gym.close_all("shutdown")
+
+    @property
+    def kernels(self) -> PoolCounts:
+        """How many kernels are in use, ready and waited for."""
+        return self._open_pool().counts
 
     @property
     def episodes(self) -> list[Episode]:
@@ -165,22 +205,22 @@ class Gym:
             KernelStartError: the kernel did not come up.
             BuildError: the task's world is not there and cannot be built.
         """
-        task = self.store.get(task_id)
-        key = await anyio.to_thread.run_sync(self._answers.get, task.id)
-        home = await anyio.to_thread.run_sync(world_home, self.store, task)  # may build it
-        episode_id = secrets.token_urlsafe(16)
-        await self._take_slot(episode_id)
+        task, key, home = await anyio.to_thread.run_sync(self._look_up, task_id)
+        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
+        pool = self._open_pool()
         try:
-            kernel = await KernelSession.start(self.kernel_config(home))
-            try:
-                about = _About(agent, model, protocol or self.config.protocol, dict(settings or {}), parent)
-                return self._assemble(episode_id, task, key, kernel, home, about)
-            except BaseException:
-                with anyio.CancelScope(shield=True):
-                    await kernel.close()
-                raise
+            kernel = await pool.checkout(
+                _within(self.kernel_config(home), rules.kernel), wait_s=self.config.wait_s
+            )
+        except PoolBusyError as error:
+            raise GymBusyError(error.size, error.waiting, error.waited_s) from None
+        try:
+            about = _About(agent, model, rules, dict(settings or {}), parent)
+            return self._assemble(task, key, kernel, home, about)
         except BaseException:
-            self._slots.release_on_behalf_of(episode_id)
+            with anyio.CancelScope(shield=True):
+                await kernel.close()
+            pool.release(kernel)
             raise
 
     def kernel_config(self, home: Path | None) -> KernelConfig:
@@ -194,6 +234,7 @@ class Gym:
         episode = self._episodes.get(episode_id)
         if episode is None:
             raise UnknownEpisodeError(episode_id)
+        episode.touch()
         return episode
 
     def trajectory(self, episode: Episode) -> Trajectory:
@@ -203,6 +244,17 @@ class Gym:
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
         return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+
+    def full_output(self, episode: Episode, step: int) -> str:
+        """The whole text that a cell printed, up to the limit, where it was too long to show.
+
+        Raises:
+            NoOutputError: all of it was shown, or there is no such cell.
+        """
+        path = episode.full_output(step)
+        if path is None or not path.is_file():
+            raise NoOutputError(step)
+        return path.read_text(encoding="utf-8", errors="replace")
 
     def reference(self, task_id: TaskId) -> tuple[str, ...]:
         """Reference solutions, one a part: code that leaves the answer in `answer`.
@@ -226,58 +278,80 @@ class Gym:
             for episode in self.episodes:
                 group.start_soon(episode.close, reason)
 
-    async def _take_slot(self, episode_id: str) -> None:
-        with anyio.move_on_after(self.config.wait_s) as waiting:
-            await self._slots.acquire_on_behalf_of(episode_id)
-        if waiting.cancelled_caught:
-            raise GymBusyError(self.config.kernels)
+    def _look_up(self, task_id: str) -> tuple[Task, AnswerKey, Path | None]:
+        """A task, its answers, and where its world lies, which is built when missing."""
+        task = self.store.get(task_id)
+        return task, self._answers.get(task.id), world_home(self.store, task)
+
+    def _open_pool(self) -> KernelPool:
+        if self._pool is None:
+            raise RuntimeError("A gym is opened with Gym.open.")
+        return self._pool
+
+    def _pool_limits(self) -> PoolLimits:
+        config, kernels = self.config, self._kernels
+        stock = kernels.isolation == "none" or kernels.provisioner is not None
+        default = 0 if stock else READY_KERNELS
+        ready = default if config.ready is None else config.ready
+        return PoolLimits(size=config.kernels, ready=ready, waiting=config.waiting)
+
+    async def _end_left_episodes(self) -> None:
+        """Close what nobody asks for any more, and what ran out of time unseen."""
+        shortest, longest = LOOK_S
+        pause = longest if self.config.idle_s is None else max(shortest, min(longest, self.config.idle_s / 4))
+        while True:
+            await anyio.sleep(pause)
+            async with anyio.create_task_group() as group:
+                for episode in self.episodes:
+                    group.start_soon(episode.end_if_left, self.config.idle_s)
 
     def _assemble(
         self,
-        episode_id: str,
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
         home: Path | None,
         about: "_About",
     ) -> Episode:
-        rules = rules_for(about.protocol, task.limits)
         started = Started(
-            episode_id=episode_id,
+            episode_id=secrets.token_urlsafe(16),
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             task=task,
             task_hash=task.content_hash,
-            prompt=first_prompt(task, rules),
-            rules=rules,
+            prompt=first_prompt(task, about.rules),
+            rules=about.rules,
             agent=about.agent,
             model=about.model,
             settings=about.settings,
             parent=about.parent,
-            environment=_environment(self.isolation),
+            environment=_environment(self._kernels, self._python, kernel.info.python),
             world=None if home is None else home.name,
         )
-        journal = self.out.journal(_stem(started))
         episode = Episode(
             started=started,
             key=key,
             kernel=kernel,
             info=None if home is None else WorldInfo(home / INDEX),
-            sink=_SavingSink(journal, lambda: self._ended(episode_id)),
+            sink=self.out.journal(_stem(started)),
+            outputs=self.out.outputs(_stem(started)),
+            on_end=lambda: self._ended(episode, kernel),
         )
-        self._episodes[episode_id] = episode
+        self._episodes[episode.id] = episode
         return episode
 
-    def _ended(self, episode_id: str) -> None:
-        """The episode's last event is journaled: keep its notebook, give its place to another."""
-        episode = self._episodes[episode_id]
-        self._slots.release_on_behalf_of(episode_id)
-        self._ended_ids.append(episode_id)
+    async def _ended(self, episode: Episode, kernel: KernelSession) -> None:
+        """The episode's last event is journaled: give its place to another, keep its notebook."""
+        self._open_pool().release(kernel)
+        self._ended_ids.append(episode.id)
         if len(self._ended_ids) > KEPT_ENDED_EPISODES:
             del self._episodes[self._ended_ids.popleft()]
         try:
-            self.out.write_notebook(_stem(episode.started), self.trajectory(episode))
+            # In a thread: a long notebook takes a while to write, and other episodes go on.
+            await anyio.to_thread.run_sync(
+                self.out.write_notebook, _stem(episode.started), self.trajectory(episode)
+            )
         except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
-            _log.exception("episode %s: its notebook could not be written", episode_id)
+            _log.exception("episode %s: its notebook could not be written", episode.id)
 
 
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
@@ -294,66 +368,15 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
     return grade_value(key.parts[part - 1].grading, part, value)
 
 
-def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[tuple[Task, AnswerKey]]:
-    """Every task of a family with its answer key, for review outside any gym.
-
-    Raises:
-        UnknownFamilyError: the store does not hold the family.
-    """
-    if principal != "reviewer":
-        raise ReferenceNotAllowedError
-    book = AnswerBook(store.folders)
-    return [(task, book.get(task.id)) for task in store.select(family)]
 
 
-@dataclass(frozen=True)
-class _About:
-    """Who runs an episode, and how."""
-
-    agent: str
-    model: str | None
-    protocol: ProtocolName
-    settings: dict[str, JsonValue]
-    parent: Parent | None
-
-
-class _SavingSink:
-    """A journal that says when it is closed."""
-
-    def __init__(self, journal: EventSink, on_close: Callable[[], None]) -> None:
-        self._journal = journal
-        self._on_close = on_close
-        self.record = journal.record
-
-    def close(self) -> None:
-        self._journal.close()
-        self._on_close()
-
-
-def _within_reach(folders: Iterable[Path]) -> tuple[Path, ...]:
-    """Which of these folders a kernel would see, as it sees the interpreter's: they must be hidden."""
-    visible = [Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)]
-    found = {folder.resolve() for folder in folders}
-    return tuple(sorted(f for f in found if any(f.is_relative_to(prefix) for prefix in visible)))
-
-
-def _stem(started: Started) -> str:
-    """`<family>-<split>-<key>-<first characters of the episode id>`: readable, and unique in a run."""
-    return f"{started.task.id.replace('/', '-')}-{started.episode_id}"
-
-
-def _environment(isolation: Isolation) -> Environment:
-    return Environment(
-        medgym=_version("medgym"),
-        python=".".join(map(str, sys.version_info[:3])),
-        platform=platform(),
-        packages={name: _version(name) for name in KERNEL_PACKAGES},
-        isolation=isolation,
+def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
+    return kernels.model_copy(
+        update={
+            "memory_mib": bounds.memory_mib,
+            "processes": bounds.processes,
+            "workspace_mib": bounds.workspace_mib,
+            "files": bounds.files,
+            "max_full_bytes": bounds.cell_output_bytes,
+        }
     )
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"

@@ -71,9 +71,16 @@ def _candidates(index: sqlite3.Connection, wanted: str) -> list[tuple[int, str]]
             " ORDER BY length(text), text LIMIT ?",
             (wanted, _CANDIDATES),
         ).fetchall()
+    # Terms that begin with the wanted one, itself first, whatever else shares its trigrams.
+    start = re.sub(r"([%_\\])", r"\\\1", wanted)
+    begins = index.execute(
+        "SELECT id, text FROM terms WHERE text LIKE ? ESCAPE '\\' ORDER BY text COLLATE NOCASE LIMIT ?",
+        (f"{start}%", _CANDIDATES),
+    ).fetchall()
     match = " OR ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
-    return index.execute(
+    alike = index.execute(
         "SELECT id, text FROM terms WHERE id IN"
         " (SELECT rowid FROM grams WHERE grams MATCH ? ORDER BY bm25(grams) LIMIT ?)",
         (match, _CANDIDATES),
     ).fetchall()
+    return list({*begins, *alike})

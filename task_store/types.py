@@ -94,12 +94,24 @@ class Part(Model):
 
 
 class Limits(Model):
-    """What this task asks to change of a protocol's limits."""
+    """What this task asks to change of a protocol's limits; never more than the server's bounds."""
 
     turns: int | None = Field(default=None, ge=1)
     """None: the protocol's."""
     cell_s: float | None = Field(default=None, gt=0)
     """Seconds a cell may run. None: the protocol's."""
+    memory_mib: int | None = Field(default=None, ge=256)
+    """Memory of the kernel. None, here and below: the server's bound."""
+    processes: int | None = Field(default=None, ge=16)
+    """Processes and threads of the kernel."""
+    workspace_mib: int | None = Field(default=None, ge=1)
+    """Size of the workspace."""
+    files: int | None = Field(default=None, ge=64)
+    """Files and folders in the workspace."""
+    cell_output_bytes: int | None = Field(default=None, ge=65_536)
+    """Output text that is kept of a cell."""
+    episode_output_bytes: int | None = Field(default=None, ge=1)
+    """Output that is kept of all cells together; later output is dropped."""
 
 
 class WorldSpec(Model):

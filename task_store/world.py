@@ -149,7 +149,7 @@ def card_of(name: str) -> Callable[[Path, Path], None] | None:
 
 @cache
 def generator_hash(name: str) -> str:
-    """First 12 hex digits of SHA-256 over the world's sources and those that worlds share.
+    """First 12 hex digits of SHA-256 over the sources of the world, its index, and what worlds share.
 
     Raises:
         BuildError: no such world.
@@ -157,7 +157,7 @@ def generator_hash(name: str) -> str:
     import task_store.worlds as built_in
 
     world(name)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(Path(__file__).with_name("world_index.py").read_bytes())
     others = {other for other in names() if other != name}
     for core in map(Path, built_in.__path__):
         for file in sorted(p for p in core.rglob("*") if p.suffix in _HASHED_SUFFIXES):

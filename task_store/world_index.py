@@ -30,6 +30,7 @@ CREATE TABLE columns (
 CREATE TABLE "values" (
     "column" INTEGER, place INTEGER, value, count INTEGER, PRIMARY KEY ("column", place)) WITHOUT ROWID;
 CREATE TABLE terms (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE INDEX terms_by_start ON terms (text COLLATE NOCASE);
 CREATE TABLE places (
     term INTEGER, "column" INTEGER, count INTEGER, PRIMARY KEY (term, "column")) WITHOUT ROWID;
 CREATE VIRTUAL TABLE grams USING fts5 (text, content='', tokenize='trigram', detail='none');

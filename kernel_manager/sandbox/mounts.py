@@ -54,10 +54,11 @@ def mount_tmpfs(target: str, *, size: int, mode: int, owner: int = 0, files: int
         size: bytes it can hold.
         mode: permissions of its root folder.
         owner: user and group of its root folder.
-        files: inodes it can hold; None is one for each page that it can hold, and a few more. (The
+        files: inodes it can hold; at most one for each page that it can hold, and a few more. (The
             OS's own default is half of the machine's pages, and an empty file costs memory too.)
     """
-    inodes = size // _PAGE + _FEW_FILES if files is None else files
+    pages = size // _PAGE + _FEW_FILES
+    inodes = pages if files is None else min(pages, files)
     data = f"size={size},mode={mode:o},uid={owner},gid={owner},nr_inodes={inodes}"
     linux.mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, data)
 

@@ -1,16 +1,18 @@
 """ipykernel's application, cut where a fork fits: what needs no socket before, the rest after.
 
-The private names that are touched here stand in one test. Differences from the stock kernel:
-no subshell thread and no debugger (two threads and five messages a cell less), flushes only of
-streams that hold something, and forked children print through the kernel's socket folder, so
-that a kernel needs no internet sockets.
+The private names that are touched here and in `streams.py` stand in one test. Differences from
+the stock kernel: no subshell thread and no debugger (two threads and five messages a cell less),
+bounded output (`streams.py`), printed text is not kept for a history that is off, a thread prints
+under the cell that started it, and forked children print through the kernel's socket folder, so
+that a kernel needs no internet sockets. Everything of a kernel that can exist before the fork
+does, and has run once: what a child need not make or change stays shared memory.
 """
 
 # mypy: disable-error-code="no-untyped-call"
 
-import codecs
+import contextlib
+import logging
 import os
-import select
 import sys
 import threading
 import uuid
@@ -23,10 +25,12 @@ import ipykernel.debugger  # noqa: E402
 
 del sys.modules["debugpy"]
 
+import faulthandler  # noqa: E402, F401 - imported by every kernel when it starts
+
+import tornado.platform.asyncio  # noqa: E402, F401 - the same
 import zmq  # noqa: E402
-from ipykernel.compiler import XCachingCompiler  # noqa: E402
 from ipykernel.control import ControlThread  # noqa: E402
-from ipykernel.iostream import IOPubThread, OutStream  # noqa: E402
+from ipykernel.ipkernel import IPythonKernel  # noqa: E402
 from ipykernel.kernelapp import IPKernelApp  # noqa: E402
 from ipykernel.zmqshell import ZMQInteractiveShell  # noqa: E402
 from IPython.core.application import BaseIPythonApplication  # noqa: E402
@@ -34,74 +38,58 @@ from jupyter_client.session import Session  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 from zmq.eventloop.zmqstream import ZMQStream  # noqa: E402
 
+from kernel_manager.kernel_side.setup import import_from_workspace, threads_keep_their_cell  # noqa: E402
+from kernel_manager.zygote.streams import BoundedOutStream, LocalIOPubThread  # noqa: E402
+from kernel_manager.zygote.warm_up import join, warm_up  # noqa: E402
+
 assert not ipykernel.debugger._is_debugpy_available
 
-_READ_BYTES = 65536
-_MOST_READS = 64
+_CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
+_ROUNDS = 10
+"""The interpreter rewrites code that has run some eight times, once; better before the fork."""
 
 
-class LocalIOPubThread(IOPubThread):
-    """Forked children send their prints through a Unix socket, not over TCP."""
-
-    def __init__(self, folder: str, *args: Any, **kwargs: Any) -> None:
-        self._pipe_address = f"ipc://{folder}/prints"
-        super().__init__(*args, **kwargs)
-
-    def _setup_pipe_in(self) -> None:
-        self._pipe_uuid = os.urandom(16)
-        pipe_in = self.socket.context.socket(zmq.PULL)
-        pipe_in.linger = 0
-        pipe_in.bind(self._pipe_address)
-        self._pipe_in = ZMQStream(pipe_in, self.io_loop)
-        self._pipe_in.on_recv(self._handle_pipe_msg)
-
-    def _setup_pipe_out(self) -> tuple[Any, Any]:
-        context: Any = zmq.Context()  # a context does not survive a fork
-        pipe_out = context.socket(zmq.PUSH)
-        pipe_out.linger = 3000
-        pipe_out.connect(self._pipe_address)
-        return context, pipe_out
+def _end_cell() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, BoundedOutStream):
+            stream.end_cell()
 
 
-class QuietOutStream(OutStream):
-    """Flushes only when something waits: each flush is a round trip to another thread.
+class ForkedShell(ZMQInteractiveShell):
+    def _tee(self, channel: str) -> Any:
+        return contextlib.nullcontext()  # no history, no need to keep what was printed
 
-    What child processes wrote waits in a pipe. It is taken in before each flush, so that it
-    belongs to its cell however late the thread is that usually reads it.
-    """
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        _end_cell()
+        super()._showtraceback(etype, evalue, stb)
 
-    _fid: int
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._pipe_lock = threading.Lock()
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        super().__init__(*args, **kwargs)
+class _NoSubshells:
+    """Stands for the subshell thread where ipykernel asks for its parent; not there otherwise."""
 
-    def flush(self) -> None:
-        if self._should_watch and self._is_master_process():
-            self._take_in()
-        if self._buffers or self._flush_pending or self._subprocess_flush_pending:
-            super().flush()
+    parent_thread = threading.main_thread()
 
-    def _watch_pipe_fd(self) -> None:
-        while self._should_watch:
-            select.select([self._fid], [], [])
-            self._take_in()
+    def __bool__(self) -> bool:
+        return False
 
-    def _take_in(self) -> None:
-        with self._pipe_lock:
-            for _ in range(_MOST_READS):  # a child that writes without end must not hold us here
-                if not (self._should_watch and select.select([self._fid], [], [], 0)[0]):
-                    return
-                self.write(self._decoder.decode(os.read(self._fid, _READ_BYTES)))
+
+class ForkedKernel(IPythonKernel):
+    shell_channel_thread = _NoSubshells()
+    _supports_kernel_subshells = False
+
+    async def do_execute(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await super().do_execute(*args, **kwargs)
+        finally:
+            _end_cell()
 
 
 class ForkedApp(IPKernelApp):
-    outstream_class = f"{__name__}.QuietOutStream"
+    outstream_class = f"{BoundedOutStream.__module__}.{BoundedOutStream.__name__}"
 
     @classmethod
     def prepared(cls) -> Self:
-        """The application and its shell, without sockets, threads or event loop."""
+        """The application, its kernel and its shell, without sockets, threads or event loop."""
         config = Config()
         config.HistoryManager.enabled = False
         config.Application.log_level = "ERROR"
@@ -110,40 +98,47 @@ class ForkedApp(IPKernelApp):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             BaseIPythonApplication.initialize(app, [])
+            app.log.setLevel(logging.ERROR)  # or each cell makes four records for nobody
             app.init_pdb()
-            app.shell = ZMQInteractiveShell.instance(
-                config=app.config,
-                profile_dir=app.profile_dir,
-                compiler_class=XCachingCompiler,
+            app.session = Session(parent=app, session="", key=b"")
+            factory: Any = ForkedKernel
+            app.kernel = factory.instance(
+                parent=app, log=app.log, profile_dir=app.profile_dir, shell_class=ForkedShell
             )
+            app.init_shell()
+            app.init_extensions()
+            app.init_code()
+            warm_up(app.kernel, app.session, rounds=_ROUNDS)
         return app
 
-    def begin(self, connection: dict[str, Any], *, terminals: bool) -> None:
-        """Everything after the fork, up to the event loop; without terminals, `!` commands use pipes."""
+    def begin(self, connection: dict[str, Any], *, terminals: bool, output_chars: int) -> None:
+        """Everything after the fork, up to the event loop.
+
+        Args:
+            connection: as in a connection file.
+            terminals: without them, `!` commands use pipes.
+            output_chars: of each stream of a cell, before only the end is kept.
+        """
         self.transport, self.ip = connection["transport"], connection["ip"]
-        for name in ("shell", "iopub", "stdin", "hb", "control"):
+        for name in _CHANNELS:
             setattr(self, f"{name}_port", connection[f"{name}_port"])
-        self.session = Session(
-            parent=self,
-            session=str(uuid.uuid4()),
-            key=connection["key"].encode(),
-            signature_scheme=connection["signature_scheme"],
-        )
+        session: Any = self.session
+        session.pid = os.getpid()
+        session.session = str(uuid.uuid4())
+        session.signature_scheme = connection["signature_scheme"]
+        session.key = connection["key"].encode()
+        BoundedOutStream.head_chars = output_chars
         self.init_sockets()
         self.init_heartbeat()
-        self._ports = {
-            name: getattr(self, f"{name}_port") for name in ("shell", "iopub", "stdin", "hb", "control")
-        }
+        self._ports = {name: getattr(self, f"{name}_port") for name in _CHANNELS}
         self.init_io()
         self.init_signal()
         self.init_kernel()
+        self.init_gui_pylab()  # sets an environment variable
+        import_from_workspace()
+        threads_keep_their_cell()  # not ours: those belong to whatever cell runs
         if not terminals:
             self.kernel.shell.system = self.kernel.shell.system_raw
-        self.init_path()
-        self.init_shell()
-        self.init_gui_pylab()
-        self.init_extensions()
-        self.init_code()
         sys.stdout.flush()
         sys.stderr.flush()
 
@@ -165,25 +160,16 @@ class ForkedApp(IPKernelApp):
         self.iopub_socket = self.iopub_thread.background_socket
 
     def init_kernel(self) -> None:
+        """Join the kernel that came with the fork to this process's sockets and threads."""
         self.control_thread.start()
-        factory: Any = self.kernel_class
-        kernel = factory.instance(
-            parent=self,
-            session=self.session,
-            control_stream=ZMQStream(self.control_socket, self.control_thread.io_loop),
-            shell_stream=ZMQStream(self.shell_socket),
-            control_thread=self.control_thread,
-            iopub_thread=self.iopub_thread,
-            iopub_socket=self.iopub_socket,
-            stdin_socket=self.stdin_socket,
-            log=self.log,
-            profile_dir=self.profile_dir,
-            user_ns=self.user_ns,
-        )
+        kernel = self.kernel
+        join(kernel, self.session, self.iopub_socket)
+        kernel.control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        kernel.shell_stream = ZMQStream(self.shell_socket)
+        kernel.control_thread = self.control_thread
+        kernel.iopub_thread = self.iopub_thread
+        kernel.stdin_socket = self.stdin_socket
+        kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
         kernel.record_ports({f"{name}_port": port for name, port in self._ports.items()})
-        # The shell is older than its kernel.
-        kernel.shell.kernel = kernel
-        kernel.shell.parent = kernel
         kernel.shell.init_environment()
-        self.kernel = kernel
         self.displayhook.get_execution_count = lambda: kernel.execution_count

@@ -40,6 +40,11 @@ class Start(_Sent):
     """Landlock on top of namespaces; the level without them always has it."""
 
 
+def workspace_path(start: Start, name: str) -> str:
+    """Where a workspace is mounted, in the mount namespace of the keeper and its fork servers."""
+    return f"{start.base}/{name}"
+
+
 @dataclass(frozen=True)
 class Job(_Sent):
     """One kernel. Sent to the child itself, so that the fork server never knows a sibling's key."""
@@ -54,7 +59,11 @@ class Job(_Sent):
     memory_bytes: int
     scratch_bytes: int
     """Size of each of: home, /tmp, /dev/shm."""
+    files: int
+    """Files and folders in each of these."""
     processes: int
+    output_chars: int
+    """Of each stream of a cell, before only the end is kept."""
     listen_port: int | None = None
     """A port of the kernel's loopback for the server to listen on."""
     world: str | None = None

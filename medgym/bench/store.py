@@ -10,27 +10,22 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from medgym.bench.kernels import machine
+from medgym.bench.machine import Facts, machine
 from task_store import files
-from task_store.answers import AnswerKey, PartKey
-from task_store.dataset import Entry
-from task_store.grading import ResultSetSpec
+from task_store.made_up import SPLITS_IN_TURN, made_up_name, made_up_tasks
 from task_store.store import Filter, TaskStore
-from task_store.types import AnswerFormat, Model, Part, Split, Task, TaskId, WorldSpec
+from task_store.types import Model, Split
 from task_store.world_index import build_index
 from task_store.world_info import InfoQuery, WorldInfo
 
 SIZES = (1_000, 10_000, 100_000)
 _ROUNDS = 20
 _Result = TypeVar("_Result")
-_SPLITS: tuple[Split, ...] = ("train", "test", "test_seen")
-_SCHEMA = " ".join(f"table_{table}(row_id, subject_id, hadm_id, itemid, charttime)" for table in range(17))
-_SYLLABLES = ("met", "pro", "lol", "hep", "ari", "cef", "tri", "axo", "van", "mi", "dop", "am", "ine", "tar")
 
 
 class SizeBench(Model):
@@ -57,7 +52,7 @@ class StoreBench(Model):
     """What `medgym bench store` found."""
 
     sizes: tuple[SizeBench, ...]
-    machine: dict[str, str | int | float]
+    machine: Facts
 
 
 def bench_store(
@@ -79,13 +74,15 @@ def bench_store(
 
 def _measure(root: Path, size: int) -> SizeBench:
     manifest = files.Manifest(family="bench", generator_hash="bench", seed=1, tasks=size)
-    build_s, folder = _timed(lambda: files.write_family(root, manifest, "bench", _entries(size)))
+    build_s, folder = _timed(lambda: files.write_family(root, manifest, "bench", made_up_tasks(size)))
     store = TaskStore({"bench": folder})
     rng = random.Random(size)
     splits: tuple[Split | None, ...] = (None, "test")
     pages = [_page(store, f"bench:{rng.randrange(size)}", split) for split in splits for _ in range(_ROUNDS)]
-    searches = [_search(store, f"{_drug(rng)} patients") for _ in range(_ROUNDS)]
-    looks = [_look(store, f"bench/{_SPLITS[key % 3]}/{key}") for key in rng.sample(range(size), _ROUNDS)]
+    searches = [_search(store, f"{made_up_name(rng)} patients") for _ in range(_ROUNDS)]
+    looks = [
+        _look(store, f"bench/{SPLITS_IN_TURN[key % 3]}/{key}") for key in rng.sample(range(size), _ROUNDS)
+    ]
     index_s, info = _timed(lambda: _world(root, size))
     asked = _median_ms([_ask(info, query) for _ in range(_ROUNDS) for query in _queries(rng)])
     return SizeBench(
@@ -119,33 +116,12 @@ def _ask(info: WorldInfo, query: InfoQuery) -> Callable[[], object]:
 
 
 def _queries(rng: random.Random) -> tuple[InfoQuery, ...]:
-    drug = _drug(rng)
+    drug = made_up_name(rng)
     return (
         InfoQuery(about="term", term=drug[:2] + drug[3:]),
         InfoQuery(about="term", term=drug[:6]),
         InfoQuery(about="values", table="prescriptions", column="drug", page=rng.randrange(1, 10)),
     )
-
-
-def _entries(size: int) -> Iterator[Entry]:
-    """Tasks like those over an EHR, with a summary of the schema in each prompt."""
-    rng = random.Random(size)
-    form = AnswerFormat(kind="rows", hint="A list of rows.")
-    for key in range(size):
-        drug = _drug(rng)
-        prompt = f"How many patients of ward {key} were given {drug}?\n\n{_SCHEMA}"
-        task = Task(
-            id=TaskId.of("bench", _SPLITS[key % 3], key),
-            parts=(Part(prompt=prompt, answer_format=form, judged="By its rows."),),
-            world=WorldSpec(name="none", seed=1),
-            category=f"kind {key % 9}",
-            difficulty="easy",
-            template_id=f"bench.{key % 60}",
-            source="built-in",
-            licence="CC0-1.0",
-        )
-        part = PartKey(grading=ResultSetSpec.of([[key]]), reference=f"answer = {key}")
-        yield Entry(task, AnswerKey(task_id=task.id, parts=(part,)))
 
 
 def _world(root: Path, size: int) -> WorldInfo:
@@ -154,21 +130,16 @@ def _world(root: Path, size: int) -> WorldInfo:
     with closing(sqlite3.connect(folder / "bench.sqlite")) as database:
         database.execute("CREATE TABLE patients (subject_id INTEGER, name TEXT)")
         database.execute("CREATE TABLE prescriptions (subject_id INTEGER, drug TEXT, dose REAL, at TEXT)")
-        named = ((key, f"{_drug(rng)} {_drug(rng)}") for key in range(size))
+        named = ((key, f"{made_up_name(rng)} {made_up_name(rng)}") for key in range(size))
         database.executemany("INSERT INTO patients VALUES (?, ?)", named)
         given = (
-            (key // 10, _drug(rng), key % 50 / 2, f"2105-01-{1 + key % 28:02d} {key % 24:02d}:00:00")
+            (key // 10, made_up_name(rng), key % 50 / 2, f"2105-01-{1 + key % 28:02d} {key % 24:02d}:00:00")
             for key in range(10 * size)
         )
         database.executemany("INSERT INTO prescriptions VALUES (?, ?, ?, ?)", given)
         database.commit()
     build_index(folder, root / "index.sqlite")
     return WorldInfo(root / "index.sqlite")
-
-
-def _drug(rng: random.Random) -> str:
-    """One of 2,744 made-up names."""
-    return "".join(rng.choice(_SYLLABLES) for _ in range(3)) + "ol"
 
 
 def _timed(act: Callable[[], _Result]) -> tuple[float, _Result]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from kernel_manager.isolation import available
 from kernel_manager.types import Isolation
-from medgym.episode.protocol import PROTOCOL_NAMES
+from medgym.episode.protocol import PROTOCOL_NAMES, Bounds
 from task_store.build import default_root, open_store
 from task_store.store import TaskStore
 from task_store.types import SPLITS
@@ -36,12 +36,30 @@ isolation_option = click.option(
     callback=lambda context, parameter, level: level or available(),
     help="How far kernels are kept from this machine.  [default: the best that it can give]",
 )
+python_option = click.option(
+    "--python",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    callback=lambda context, parameter, path: path.absolute() if path else None,
+    help="Interpreter of the environment that kernels run on; it needs ipykernel.  [default: medgym's own]",
+)
 protocol_option = click.option(
     "--protocol",
     type=click.Choice(PROTOCOL_NAMES),
     default="strict",
     show_default=True,
     help="How much the agent is told, and how often it may try.",
+)
+ready_option = click.option(
+    "--ready",
+    type=click.IntRange(0),
+    help="Kernels kept ready for the next episodes.  [default: 2, without isolation 0]",
+)
+memory_option = click.option(
+    "--memory-mib",
+    type=click.IntRange(256),
+    default=Bounds().memory_mib,
+    show_default=True,
+    help="Memory of each kernel; a task may ask for less.",
 )
 split_option = click.option("--split", type=click.Choice(SPLITS), help="Only tasks of this split.")
 family_option = click.option("--family", help="Only tasks of this family.")

@@ -19,13 +19,16 @@ from medgym.cli.options import (
     family_option,
     isolation_option,
     json_option,
+    memory_option,
     progress,
     protocol_option,
+    python_option,
+    ready_option,
     split_option,
     store_at,
     table,
 )
-from medgym.episode.protocol import ProtocolName
+from medgym.episode.protocol import Bounds, ProtocolName
 from medgym.gym import GymConfig
 from medgym.runner.batch import run
 from medgym.runner.metrics import FamilyReport, RunReport
@@ -62,9 +65,12 @@ from task_store.types import Split
 @click.option(
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
+@ready_option
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
+@memory_option
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 @json_option
 def command(
@@ -82,9 +88,12 @@ def command(
     limit: int | None,
     out: Path | None,
     concurrency: int,
+    ready: int | None,
     include_suspects: bool,
+    memory_mib: int,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
@@ -115,7 +124,13 @@ def command(
                 out=out,
                 store=store,
                 concurrency=concurrency,
-                config=GymConfig(protocol=protocol, isolation=isolation),
+                config=GymConfig(
+                    protocol=protocol,
+                    isolation=isolation,
+                    ready=ready,
+                    python=python,
+                    bounds=Bounds(memory_mib=memory_mib),
+                ),
                 settings=settings,
                 on_done=advance,
             )

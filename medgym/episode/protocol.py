@@ -15,6 +15,25 @@ ProtocolName = Literal["strict", "paper", "training"]
 PROTOCOL_NAMES: tuple[ProtocolName, ...] = get_args(ProtocolName)
 
 
+class Bounds(Model):
+    """The most that a server lets any task have; a task can ask for less."""
+
+    cell_s: float = Field(default=3600.0, gt=0)
+    """Seconds that one cell may run."""
+    memory_mib: int = Field(default=4096, ge=256)
+    """Memory of a kernel."""
+    processes: int = Field(default=256, ge=16)
+    """Processes and threads of a kernel."""
+    workspace_mib: int = Field(default=1024, ge=1)
+    """Size of the workspace, and of home, /tmp and /dev/shm each."""
+    files: int = Field(default=65_536, ge=64)
+    """Files and folders in each of these."""
+    cell_output_bytes: int = Field(default=4_194_304, ge=65_536)
+    """Output text that is kept of a cell; 64 KiB of it are shown."""
+    episode_output_bytes: int = Field(default=67_108_864, ge=1)
+    """Output that is kept of all cells together; later output is dropped."""
+
+
 class Rules(Model):
     """The limits of one episode, resolved from protocol and task."""
 
@@ -29,6 +48,8 @@ class Rules(Model):
     """Seconds that one cell may run."""
     episode_s: float = Field(default=3600.0, gt=0)
     """Seconds from the start after which nothing more is accepted."""
+    kernel: Bounds = Bounds()
+    """What the kernel may take, and how much of its output is kept."""
 
 
 _PROTOCOLS: dict[ProtocolName, Rules] = {
@@ -38,7 +59,16 @@ _PROTOCOLS: dict[ProtocolName, Rules] = {
 }
 
 
-def rules_for(protocol: ProtocolName, limits: Limits) -> Rules:
-    """The protocol's rules with what the task asks to change of them."""
-    changes = {"turns": limits.turns, "cell_s": limits.cell_s}
-    return _PROTOCOLS[protocol].model_copy(update={k: v for k, v in changes.items() if v is not None})
+def rules_for(protocol: ProtocolName, limits: Limits, bounds: Bounds | None = None) -> Rules:
+    """The protocol's rules with what the task asks to change of them, within the server's bounds."""
+    bounds = bounds or Bounds()
+    rules = _PROTOCOLS[protocol]
+    asked = {name: getattr(limits, name) for name in Bounds.model_fields}
+    least = {name: min(getattr(bounds, name), value) for name, value in asked.items() if value is not None}
+    changes: dict[str, object] = {
+        "cell_s": min(bounds.cell_s, rules.cell_s if limits.cell_s is None else limits.cell_s),
+        "kernel": bounds.model_copy(update=least),
+    }
+    if limits.turns is not None:
+        changes["turns"] = limits.turns
+    return rules.model_copy(update=changes)

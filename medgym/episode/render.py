@@ -11,9 +11,17 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/latex", "text/html")
 
 
+OUTPUT_USED_UP = (
+    "The episode's output budget is used up: what cells print or show from now on is dropped;"
+    " work on in variables and files, and submit."
+)
+
+
 def cell_text(seen: CellObservation) -> str:
     """Outputs in order, then one line of status."""
     body = "".join(_ended(output_text(output)) for output in seen.execution.outputs)
+    if seen.budget.output_bytes_left == 0:
+        body += f"[{OUTPUT_USED_UP}]\n"
     return f"{body}[{_status(seen.execution)} · {budget_text(seen.budget)}]"
 
 
@@ -113,6 +121,8 @@ def _status(execution: Execution) -> str:
             text = f"timeout: the cell was stopped at its time limit{count}{cut}"
         case "died":
             text = f"the kernel died{cut}"
+    if execution.death is not None:
+        text += f": it {execution.death.text}"
     if execution.state_lost:
         text += " · variables are lost: call restart_kernel"
     return text

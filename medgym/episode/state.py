@@ -42,6 +42,7 @@ _OVER: dict[FinishReason, str] = {
     "submitted": "every part was submitted",
     "turns": "all turns are used",
     "clock": "its time is up",
+    "idle": "it was closed because nothing was asked of it for too long",
     "closed": "it was closed",
     "shutdown": "the server shut down",
     "infra": "a fault on our side ended it",
@@ -65,6 +66,8 @@ class EpisodeState:
     """Submissions of the current part."""
     turns: int = 0
     steps: int = 0
+    output_bytes: int = 0
+    """Kept of all cells so far."""
     pending: tuple[int, int] | None = None
     """(part, attempt) that was submitted and is not yet graded."""
     finished: FinishReason | None = None
@@ -103,8 +106,9 @@ class EpisodeState:
     def apply(self, event: Event) -> "EpisodeState":
         """The state after an event."""
         match event:
-            case Ran(step=step):
-                return replace(self, turns=self.turns + 1, steps=step)
+            case Ran(step=step, execution=execution):
+                output_bytes = self.output_bytes + execution.kept_bytes
+                return replace(self, turns=self.turns + 1, steps=step, output_bytes=output_bytes)
             case Restarted() | Looked():
                 return replace(self, turns=self.turns + 1)
             case Refused(kind="form"):
@@ -127,8 +131,13 @@ class EpisodeState:
             seconds_left=max(0.0, self.rules.episode_s - at_s),
             current_part=min(self.part, self.parts),
             attempts_left=None if limit is None else max(0, limit - self.attempts),
+            output_bytes_left=self._output_left,
             finished=self.finished,
         )
+
+    @property
+    def _output_left(self) -> int:
+        return max(0, self.rules.kernel.episode_output_bytes - self.output_bytes)
 
     def _run(self, timeout_s: float | None, at_s: float) -> Instruction:
         if timeout_s is not None and not (math.isfinite(timeout_s) and timeout_s > 0):
@@ -136,7 +145,8 @@ class EpisodeState:
                 "timeout", "timeout_s must be a number of seconds above 0; leave it out for the default."
             )
         left = min(self.rules.cell_s, self.rules.episode_s - at_s)
-        return Run(step=self.steps + 1, timeout_s=left if timeout_s is None else min(timeout_s, left))
+        timeout_s = left if timeout_s is None else min(timeout_s, left)
+        return Run(step=self.steps + 1, timeout_s=timeout_s, output_left=self._output_left)
 
     def _submit(self, part: int | None) -> Instruction:
         if part is not None and part != self.part:

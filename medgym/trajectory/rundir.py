@@ -3,6 +3,7 @@
 RUN/run.json                    what was asked for, resolved
 RUN/journals/<episode>.jsonl    one a running or ended episode
 RUN/notebooks/<episode>.ipynb   one an ended episode
+RUN/outputs/<episode>/<n>.txt   full text of the n-th cell, where it was too long to show
 RUN/report.json                 counts and rates, when the run is over
 """
 
@@ -29,6 +30,10 @@ class RunFolder:
     def journal(self, name: str) -> Journal:
         """A new journal; `name` is the file's stem."""
         return Journal(self.root / "journals" / f"{name}.jsonl")
+
+    def outputs(self, name: str) -> Path:
+        """The folder for long outputs of an episode; made when one comes."""
+        return self.root / "outputs" / name
 
     def write_notebook(self, name: str, trajectory: Trajectory) -> Path:
         path = self.notebooks / f"{name}.ipynb"

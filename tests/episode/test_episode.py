@@ -1,6 +1,8 @@
 """Episodes over real kernels: observations, journal, faults, cancellation."""
 
 import os
+import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import anyio
@@ -9,10 +11,14 @@ import pytest
 from graders.types import AbstainSubmission, AnswerSubmission, FileSubmission, VariableSubmission
 from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeFaultError, RefusedError
+from medgym.episode.protocol import Bounds
+from medgym.episode.render import OUTPUT_USED_UP, cell_text
 from medgym.episode.types import Event, Finished, Graded, Ran, Refused, Submitted
-from medgym.gym import Gym
+from medgym.gym import Gym, GymConfig
 from medgym.trajectory.journal import read_journal
+from task_store.store import TaskStore
 from tests._requirements import requirement
+from tests.kernel_manager._environment import make_environment
 from tests.toy import CHAIN, GOLD, NUMBER, TRAIN
 
 pytestmark = pytest.mark.anyio
@@ -47,6 +53,33 @@ async def test_parts_not_submitted_are_incorrect_and_halve_the_score(gym: Gym) -
     assert episode.grade is not None
     assert (episode.grade.outcome, episode.grade.score) == ("incorrect", 0.5)
     assert episode.finished == "closed"
+
+
+@requirement("episode:output-budget")
+async def test_beyond_the_budget_output_is_dropped_and_the_agent_is_told(
+    toy_store: TaskStore, tmp_path: Path
+) -> None:
+    config = GymConfig(bounds=Bounds(episode_output_bytes=100_000))
+    async with (
+        Gym.open(store=toy_store, out=tmp_path / "run", config=config) as gym,
+        gym.start(NUMBER) as episode,
+    ):
+        first = await episode.execute("print('x' * 90_000)")
+        assert first.execution.full_text_bytes == 90_001
+        assert OUTPUT_USED_UP not in cell_text(first)
+        second = await episode.execute("print('y' * 90_000)")
+        assert second.budget.output_bytes_left == 0
+        assert OUTPUT_USED_UP in cell_text(second)
+        third = await episode.execute("z = 7\nprint('z' * 100)\nz")
+        assert third.execution.status == "ok"
+        assert "zz" not in cell_text(third)
+        assert OUTPUT_USED_UP in cell_text(third)
+        assert third.execution.kept_bytes == 0
+        kept = sum(path.stat().st_size for path in (tmp_path / "run" / "outputs").rglob("*.txt"))
+        assert kept < 100_000 + 70_000
+        assert (await episode.submit(AnswerSubmission(answer=GOLD))).budget.finished == "submitted"
+    (trajectory,) = gym.out.trajectories()
+    assert trajectory.started.rules.kernel.episode_output_bytes == 100_000
 
 
 @requirement("episode:verdict-shown")
@@ -164,12 +197,14 @@ def make_unwritable(gym: Gym) -> None:
             os.close(read_only)
 
 
+@requirement("death:shown")
 @requirement("episode:dead-kernel")
 async def test_a_dead_kernel_is_said_and_restart_brings_another(gym: Gym) -> None:
     async with gym.start(TRAIN) as episode:
         died = await episode.execute("open('kept.txt', 'w').write('4')\nx = 1\nimport os\nos._exit(1)")
         assert (died.execution.status, died.execution.state_lost) == ("died", True)
-        with pytest.raises(RefusedError, match="restart_kernel"):
+        assert "died: it exited with status 1" in cell_text(died)
+        with pytest.raises(RefusedError, match=r"it exited with status 1.*restart_kernel"):
             await episode.execute("x")
         with pytest.raises(RefusedError, match="dead"):
             await episode.submit(VariableSubmission(variable="x"))
@@ -246,3 +281,18 @@ async def test_endless_malformed_answers_use_up_the_turns(gym: Gym) -> None:
                 await episode.submit(AnswerSubmission(answer="no idea"))
         assert episode.finished == "turns"
     assert refused_kinds(episode) == ["form"] * 15
+
+
+@requirement("episode:environment")
+@pytest.mark.ci
+async def test_a_gyms_kernels_run_on_the_environment_that_it_names(toy_store: TaskStore) -> None:
+    with tempfile.TemporaryDirectory(prefix="mge-") as folder:
+        python = make_environment(Path(folder) / "env")
+        async with (
+            Gym.open(store=toy_store, out=Path(folder) / "run", config=GymConfig(python=python)) as gym,
+            gym.start(TRAIN) as episode,
+        ):
+            seen = await episode.execute("import sys; print(sys.prefix)")
+            assert cell_text(seen).startswith(f"{python.parents[1]}\n")
+            assert episode.started.environment.packages["numpy"] == "not installed"
+            assert episode.started.environment.packages["ipykernel"] == version("ipykernel")

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from graders.grade import whole
 from graders.types import AnswerSubmission, Outcome, PartGrade
 from kernel_manager.types import Execution
-from medgym.episode.protocol import PROTOCOL_NAMES, ProtocolName, Rules, rules_for
+from medgym.episode.protocol import PROTOCOL_NAMES, Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.state import EpisodeState
 from medgym.episode.types import (
     Event,
@@ -30,6 +30,8 @@ from medgym.episode.types import (
 )
 from task_store.types import Limits
 from tests._requirements import requirement
+
+BUDGET = Bounds().episode_output_bytes
 
 
 def a_grade(part: int, outcome: Outcome) -> PartGrade:
@@ -70,6 +72,30 @@ def test_the_protocols_are_those_of_the_table(
 def test_a_task_may_change_limits() -> None:
     rules = rules_for("strict", Limits(turns=3, cell_s=5))
     assert (rules.turns, rules.cell_s, rules.attempts) == (3, 5, 1)
+
+
+@requirement("episode:bounds")
+def test_a_task_lowers_bounds_and_never_raises_them() -> None:
+    bounds = Bounds(memory_mib=1000, processes=100, cell_s=60, files=500)
+    limits = Limits(memory_mib=512, processes=200, cell_s=3600, episode_output_bytes=10)
+    rules = rules_for("strict", limits, bounds)
+    assert (rules.kernel.memory_mib, rules.kernel.processes, rules.cell_s) == (512, 100, 60)
+    assert (rules.kernel.files, rules.kernel.episode_output_bytes) == (500, 10)
+    assert rules_for("strict", Limits(), bounds).kernel == bounds
+
+
+@requirement("episode:output-budget")
+def test_output_is_counted_against_the_budget() -> None:
+    state = EpisodeState(rules=rules_for("strict", Limits(episode_output_bytes=100)), parts=1)
+    for kept, left in ((60, 40), (60, 0)):
+        event = Ran(
+            at_s=1, step=1, execution=Execution(code="1", status="ok", duration_s=0.1, kept_bytes=kept)
+        )
+        state = state.apply(event)
+        assert state.budget(1).output_bytes_left == left
+        run = state.handle(RunRequest(None), 1)
+        assert isinstance(run, Run)
+        assert run.output_left == left
 
 
 @requirement("episode:attempts")
@@ -139,9 +165,9 @@ def test_a_malformed_submission_costs_a_turn_and_no_attempt() -> None:
 @requirement("episode:clock")
 def test_time_runs_out_and_cuts_cells_short() -> None:
     state = fresh("strict", episode_s=100)
-    assert state.handle(RunRequest(None), 0) == Run(1, 100)
-    assert state.handle(RunRequest(60), 90) == Run(1, 10)
-    assert state.handle(RunRequest(5), 90) == Run(1, 5)
+    assert state.handle(RunRequest(None), 0) == Run(1, 100, BUDGET)
+    assert state.handle(RunRequest(60), 90) == Run(1, 10, BUDGET)
+    assert state.handle(RunRequest(5), 90) == Run(1, 5, BUDGET)
     refused = state.handle(RunRequest(None), 100)
     assert isinstance(refused, Refuse)
     assert "time is up" in refused.message

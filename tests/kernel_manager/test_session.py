@@ -5,6 +5,7 @@ import math
 import sys
 import tracemalloc
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import anyio
 import pytest
@@ -148,6 +149,38 @@ async def test_a_thread_prints_into_the_cell_that_started_and_awaits_it(shared: 
     assert text_of(execution) == "in thread\n"
 
 
+@requirement("kernel:threads")
+async def test_a_thread_that_is_left_behind_costs_the_next_cell_nothing(shared: KernelSession) -> None:
+    code = (
+        "import threading\ngo = threading.Event()\n"
+        "flood = threading.Thread(target=lambda: (go.wait(20), print('x' * 9_000_000)))\nflood.start()"
+    )
+    await run(shared, code)
+    execution = await run(shared, "print('first')\ngo.set()\nflood.join()\nprint('last')")
+    assert text_of(execution) == "first\nlast\n"
+    assert not execution.truncated
+
+
+@requirement("kernel:await")
+async def test_a_cell_may_await_at_its_top_level(shared: KernelSession) -> None:
+    code = "import asyncio\nprint('before')\nawait asyncio.sleep(0)\n6 * 7"
+    execution = await run(shared, code)
+    assert (execution.status, text_of(execution), result_of(execution)) == ("ok", "before\n", "42")
+
+
+@requirement("kernel:output-kept")
+async def test_the_full_text_is_kept_where_it_is_cut_and_only_there(
+    shared: KernelSession, tmp_path: Path
+) -> None:
+    long, short = tmp_path / "outputs" / "1.txt", tmp_path / "outputs" / "2.txt"
+    cut = await shared.execute("for i in range(20_000): print(i)", timeout_s=30, full_text=long)
+    assert cut.truncated
+    assert long.read_text(encoding="utf-8") == "".join(f"{i}\n" for i in range(20_000))
+    assert cut.full_text_bytes == cut.kept_bytes == long.stat().st_size
+    whole = await shared.execute("print('short')", timeout_s=30, full_text=short)
+    assert (whole.full_text_bytes, whole.kept_bytes, short.exists()) == (None, 6, False)
+
+
 @requirement("kernel:flood")
 async def test_a_flood_of_lines_keeps_both_ends(shared: KernelSession) -> None:
     execution = await run(shared, "for i in range(100_000): print(i)")
@@ -190,19 +223,17 @@ async def test_messages_above_the_size_limit_cost_their_output_only(shared: Kern
 
 
 @requirement("kernel:private-names")
-async def test_the_private_names_that_are_touched_exist(
-    shared: KernelSession,
-) -> None:
+async def test_the_private_names_that_are_touched_exist(shared: KernelSession, level: Isolation) -> None:
     assert callable(AsyncKernelManager._close_control_socket)
     code = (
         "import sys, threading\nfrom IPython.core.interactiveshell import InteractiveShell\n"
         "from ipykernel.iostream import OutStream\n"
         "print(callable(InteractiveShell._tee), callable(OutStream.flush), 'write' in vars(sys.stdout))\n"
-        "touched = [OutStream.write, threading.Thread.start, get_ipython()._tee]\n"
-        "print(*[function.__globals__['__name__'] for function in touched])"
+        "touched = [type(sys.stdout).write, threading.Thread.start, get_ipython()._tee]\n"
+        "print(*[function.__globals__['__name__'].split('.')[0] for function in touched])"
     )
-    expected = "True True False\nmedgym_setup medgym_setup medgym_setup\n"
-    assert text_of(await run(shared, code)) == expected
+    owner = "medgym_setup" if level == "none" else "kernel_manager"
+    assert text_of(await run(shared, code)) == f"True True False\n{owner} {owner} {owner}\n"
 
 
 @requirement("kernel:parallel")

@@ -147,6 +147,7 @@ async def test_a_shell_command_runs_beside_the_kernel_and_is_a_step(connect: Con
     assert "cat note.txt" in cells[1]
 
 
+@requirement("death:shown")
 @requirement("mcp:kernel-control")
 async def test_a_dead_kernel_is_named_and_recoverable(connect: Connect) -> None:
     async with connect() as client:
@@ -154,7 +155,9 @@ async def test_a_dead_kernel_is_named_and_recoverable(connect: Connect) -> None:
         told = await call(client, "execute_code", episode_id=episode_id, code="import os; os._exit(3)")
         assert "the kernel died" in told
         assert "restart_kernel" in told
-        assert json.loads(await call(client, "get_state", episode_id=episode_id))["kernel"] == "dead"
+        assert "exited with status 3" in told
+        state = json.loads(await call(client, "get_state", episode_id=episode_id))
+        assert (state["kernel"], state["kernel_death"]) == ("dead", "exited with status 3")
         assert "restart_kernel" in await error_of(client, "execute_code", episode_id=episode_id, code="1")
 
 
@@ -186,6 +189,25 @@ async def test_resources_give_the_task_and_the_notebook(connect: Connect) -> Non
         for uri in ("task://toy/test/none", "trajectory://none"):
             with pytest.raises(MCPError, match="No "):
                 await client.read_resource(uri)
+
+
+@requirement("mcp:full-output")
+async def test_output_that_was_cut_is_offered_whole(connect: Connect) -> None:
+    async with connect() as client:
+        episode_id = await start(client, NUMBER)
+        code = "for n in range(20_000): print(n)"
+        text = await call(client, "execute_code", episode_id=episode_id, code=code)
+        assert "bytes of output dropped" in text
+        uri = f"output://{episode_id}/1"
+        assert text.endswith(f"[full output, 108890 bytes: resource {uri}]")
+        (content,) = (await client.read_resource(uri)).contents
+        assert isinstance(content, TextResourceContents)
+        assert content.text == "".join(f"{n}\n" for n in range(20_000))
+        short = await call(client, "execute_code", episode_id=episode_id, code="print(1)")
+        assert "full output" not in short
+        for missing in ("2", "99", "-1", "x", "..%2F1"):
+            with pytest.raises(MCPError, match=r"no full output|Unknown resource"):
+                await client.read_resource(f"output://{episode_id}/{missing}")
 
 
 @requirement("mcp:prompt")

@@ -169,3 +169,17 @@ def test_what_was_found_reads_as_lines(info: WorldInfo) -> None:
         (InfoQuery(about="term", term="qqqq"), "Nothing like that is in the data."),
     ):
         assert text in info_text(query, info.ask(query)).splitlines()
+
+
+@requirement("info:terms")
+def test_a_term_itself_is_first_among_thousands_that_hold_it(tmp_path: Path) -> None:
+    (tmp_path / "world").mkdir()
+    with closing(sqlite3.connect(tmp_path / "world" / "many.sqlite")) as database:
+        database.execute("CREATE TABLE drugs (drug TEXT)")
+        names = [f"heparin heparin heparin {number}" for number in range(3000)] + ["Heparin", "100%_heparin"]
+        database.executemany("INSERT INTO drugs VALUES (?)", ((name,) for name in names))
+        database.commit()
+    build_index(tmp_path / "world", tmp_path / "index.sqlite")
+    info = WorldInfo(tmp_path / "index.sqlite")
+    assert ask(info, about="term", term="heparin").terms[0].term == "Heparin"
+    assert ask(info, about="term", term="100%_hep").terms[0].term == "100%_heparin"

@@ -7,7 +7,7 @@ from operator import itemgetter
 from pathlib import Path
 from random import Random
 
-from task_store.worlds.eicu import events, stays
+from task_store.worlds.eicu import events, stays, vocabulary
 from task_store.worlds.eicu.clock import CURRENT_TIME, DAY, NOW, YEAR, stamp
 from task_store.worlds.eicu.events import Row, Scene
 from task_store.worlds.eicu.stays import Hospitals, HospitalStay, Person
@@ -55,6 +55,11 @@ class EicuWorld:
 
     name = "eicu"
     summary = _SUMMARY.format(file=FILE, now=CURRENT_TIME)
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """Table or `table.column` -> what it holds, for `request_info`."""
+        return {row["name"]: row["meaning"] for row in vocabulary.rows("meanings")}
 
     def build(self, folder: Path, *, seed: int, patients: int) -> None:
         hospitals = Hospitals(Random(f"eicu/{seed}/hospitals"), patients)

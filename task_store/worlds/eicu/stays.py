@@ -104,8 +104,7 @@ def person(rng: Random, uniquepid: str, first: int, last: int) -> Person:
     last: minute of the last one, at which the patient is at most 89.
     """
     span = (last - first) / YEAR
-    age = rng.gauss(67, 13) if rng.random() < 0.85 else rng.uniform(_MIN_AGE, 60)
-    age = min(max(age, _MIN_AGE + 0.1), MAX_AGE + 0.9 - span)
+    age = _age(rng, MAX_AGE + 0.9 - span)
     male = rng.random() < 0.54
     height = rng.gauss(176 if male else 162, 7.5)
     bmi = min(max(rng.lognormvariate(3.32, 0.22), 15), 58)
@@ -118,6 +117,14 @@ def person(rng: Random, uniquepid: str, first: int, last: int) -> Person:
         weight=round(bmi * (height / 100) ** 2, 1),
         chronic=tuple(c for c, weight in CHRONIC if rng.random() < weight / 100 * _age_factor(c, age)),
     )
+
+
+def _age(rng: Random, top: float) -> float:
+    """At the first admission; drawn again when outside, so that none pile up at the ends."""
+    while True:
+        age = rng.gauss(66, 14) if rng.random() < 0.88 else rng.uniform(_MIN_AGE, 60)
+        if _MIN_AGE < age < top:
+            return age
 
 
 def _age_factor(condition: Condition, age: float) -> float:

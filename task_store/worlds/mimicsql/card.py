@@ -55,7 +55,7 @@ def card(folder: Path, out: Path) -> None:
 
 
 def _text(database: sqlite3.Connection) -> str:
-    sizes = [(table, _one(database, f"SELECT COUNT(*) FROM {table}")) for table in schema.TABLES]  # noqa: S608
+    sizes = [(table, _one(database, f"SELECT COUNT(*) FROM {table}")) for table in schema.TABLES]
     facts = [(name, _one(database, sql)) for name, sql in _SHARES]
     return "\n".join(
         [

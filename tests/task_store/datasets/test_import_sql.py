@@ -126,6 +126,7 @@ def test_seeded_worlds_have_something_for_each_query(tmp_path: Path) -> None:
         assert judge_value(spec, gold_answer(spec)).outcome == "correct"
 
 
+@pytest.mark.ci
 @requirement("import:sql-witness")
 def test_the_seeded_world_is_the_same_again_and_is_found_by_its_tasks(tmp_path: Path) -> None:
     path = _file(tmp_path, _record(COUNT), _record(NAMED))

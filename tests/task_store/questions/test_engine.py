@@ -16,6 +16,8 @@ from task_store.grading import AbstainSpec, ResultSetSpec
 from task_store.questions import QuestionFamily, Template, gold, reference
 from task_store.questions.drawing import a_row, a_window
 from task_store.questions.family import Asked, questions
+from task_store.questions.template import Slots
+from task_store.types import Split
 from task_store.world import Shelf
 from tests._requirements import requirement
 from tests.task_store.questions.parity import Parity, computed
@@ -23,6 +25,11 @@ from tests.task_store.questions.parity import Parity, computed
 assert isinstance(DATASET, QuestionFamily)
 FAMILY: QuestionFamily = DATASET
 COUNT = 60
+SHARING: tuple[Split, ...] = ("train", "test_seen")
+
+
+def _up_to_300(rng: random.Random, _: sqlite3.Connection) -> Slots:
+    return {"v": rng.randint(1, 300)}
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +75,17 @@ def test_no_question_is_asked_twice_and_none_has_an_unfilled_slot(entries: list[
 
 
 @requirement("questions:unique")
+def test_train_and_test_seen_never_ask_the_same_question(small_shelf: Shelf) -> None:
+    """Also where their texts could coincide, because the world does not show in them."""
+    family = _family(_template(phrasings=("What is {v} plus nothing, really?",), draw=_up_to_300))
+    asked = [
+        {entry.task.parts[0].prompt for entry in family.generate(split, 60, 1, small_shelf)}
+        for split in SHARING
+    ]
+    assert not asked[0] & asked[1]
+
+
+@requirement("questions:unique")
 def test_a_template_without_further_questions_is_an_error(small_shelf: Shelf) -> None:
     family = _family(_template())
     with pytest.raises(BuildError, match="ask for fewer tasks"):
@@ -79,8 +97,8 @@ def test_no_answer_is_more_frequent_than_declared(small_shelf: Shelf) -> None:
     family = _family(
         _template(
             draw=lambda rng, _: {"v": rng.randint(1, 10**6)},
-            sql="SELECT :v % 40",
-            reference="answer = v % 40",
+            sql="SELECT :v % 70",
+            reference="answer = v % 70",
         )
     )
     golds = [entry.key.parts[0].grading for entry in family.generate("train", 40, 1, small_shelf)]

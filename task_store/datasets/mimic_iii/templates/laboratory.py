@@ -107,7 +107,7 @@ answer = int((highest > valuenum).sum())
         columns=("patients",),
     ),
     _T(
-        key="first_time_below",
+        key="lowest_in_stay",
         pool="train",
         difficulty="medium",
         phrasings=(
@@ -155,7 +155,7 @@ answer = (values.iloc[-1] - values.iloc[0]) / values.iloc[0] * 100
         columns=("per_cent",),
     ),
     _T(
-        key="labs_of_last_day",
+        key="labs_before_discharge",
         pool="test",
         difficulty="hard",
         phrasings=(

@@ -158,7 +158,7 @@ UNANSWERABLE = (
         lacks=("religion", "occupation", "job", "employ"),
     ),
     Unanswerable(
-        key="anaesthesia",
+        key="surgeon_and_anaesthesia",
         pool="test",
         reason="missing_column",
         phrasings=(

@@ -58,7 +58,7 @@ answer = answer[["valuenum", "charttime"]]
         columns=("valuenum", "charttime"),
     ),
     _T(
-        key="patients_below",
+        key="icu_stays_below",
         pool="train",
         difficulty="medium",
         phrasings=(
