@@ -390,3 +390,47 @@ def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
             "max_full_bytes": bounds.cell_output_bytes,
         }
     )
+
+
+@dataclass(frozen=True)
+class _About:
+    """Who runs an episode, and how."""
+
+    agent: str
+    model: str | None
+    rules: Rules
+    settings: dict[str, JsonValue]
+    parent: Parent | None
+
+
+def _within_reach(folders: Iterable[Path], python: Interpreter) -> tuple[Path, ...]:
+    """Which of these folders a kernel would see, as it sees the interpreter's: they must be hidden."""
+    visible = [Path(prefix).resolve() for prefix in python.prefixes]
+    found = {folder.resolve() for folder in folders}
+    return tuple(sorted(f for f in found if any(f.is_relative_to(prefix) for prefix in visible)))
+
+
+def _stem(started: Started) -> str:
+    """`<family>-<split>-<key>-<first characters of the episode id>`: readable, and unique in a run."""
+    return f"{started.task.id.replace('/', '-')}-{started.episode_id}"
+
+
+def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -> Environment:
+    foreign = kernels.provisioner
+    return Environment(
+        medgym=_version("medgym"),
+        python=python,
+        platform=platform(),
+        packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
+        if foreign is None
+        else {},
+        isolation=kernels.recorded_isolation,
+        provisioner=foreign.name if foreign is not None else None,
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return _MISSING
