@@ -382,18 +382,6 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
     return grade_value(key.parts[part - 1].grading, part, value)
 
 
-def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
-    return kernels.model_copy(
-        update={
-            "memory_mib": bounds.memory_mib,
-            "processes": bounds.processes,
-            "workspace_mib": bounds.workspace_mib,
-            "files": bounds.files,
-            "max_full_bytes": bounds.cell_output_bytes,
-        }
-    )
-
-
 def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[tuple[Task, AnswerKey]]:
     """Every task of a family with its answer key, for review outside any gym.
 
@@ -404,6 +392,18 @@ def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[t
         raise ReferenceNotAllowedError
     book = AnswerBook(store.folders)
     return [(task, book.get(task.id)) for task in store.select(family)]
+
+
+def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
+    return kernels.model_copy(
+        update={
+            "memory_mib": bounds.memory_mib,
+            "processes": bounds.processes,
+            "workspace_mib": bounds.workspace_mib,
+            "files": bounds.files,
+            "max_full_bytes": bounds.cell_output_bytes,
+        }
+    )
 
 
 @dataclass(frozen=True)

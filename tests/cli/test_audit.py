@@ -1,5 +1,6 @@
 """`medgym audit` from the command line."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ def test_keys_and_exit_code(medgym: Medgym, tmp_path: Path) -> None:
     }  # fmt: skip
     assert set(family["false_accept"]) == {"rate", "ci"}
     assert family["probes"] >= 300
-    assert (tmp_path / "audit.md").is_file()
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "audit.json", "audit.md", "false-accepts.png", "edge.png",
+    }  # fmt: skip
+    assert json.loads((tmp_path / "audit.json").read_text()) == told
 
 
 @requirement("audit:report")
