@@ -503,6 +503,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "judge:beside": Requirement("D.6", "Opinions of a stored run's texts are recorded beside their grades, which stand."),
     "judge:agreement": Requirement("D.6", "A judge is measured against labelled examples: accuracy, Cohen's kappa, position bias, malformed replies."),
     "judge:command": Requirement("D.6", "medgym judge check reads labelled examples and says which line is none."),
+    "docs:extend": Requirement("D.7", "The page on adding a grading kind names files that exist, and its examples run: the audit passes, and notices a fault."),
     "suspects:left-out": Requirement("D.5", "A run leaves suspects out unless told, and its report names those left out and those included, with reasons."),
     "suspects:listed": Requirement("D.5", "Suspects are listed with reasons and without golds; a gym knows them, and tasks stats counts them."),
     # --- the audit of the graders (D.1, D.2) ---
