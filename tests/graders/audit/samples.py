@@ -55,7 +55,14 @@ ABSTAIN: tuple[GradingSpec, ...] = (AbstainSpec(),) * 3
 
 def questions() -> list[Question]:
     """All of them, each kind a template of its own."""
-    kinds = {"numbers": NUMBERS, "dates": DATES, "durations": DURATIONS, "rows": ROWS, "text": TEXTS, "none": ABSTAIN}
+    kinds = {
+        "numbers": NUMBERS,
+        "dates": DATES,
+        "durations": DURATIONS,
+        "rows": ROWS,
+        "text": TEXTS,
+        "none": ABSTAIN,
+    }
     return [
         Question(f"sample/test/{kind}{number}", 1, "test", f"sample.{kind}", spec)
         for kind, specs in kinds.items()
