@@ -50,7 +50,8 @@ CLASSES: dict[str, tuple[tuple[GradingSpec, ...], set[str]]] = {
     }),
     "open_text": (TEXTS, {
         "gold", "case", "outer_spaces", "unicode_form", "introduced", "missing_fact", "negated",
-        "inside_a_word", "other_candidate", "too_many_words", "talk_to_grader", "huge_text", "empty_or_null", "wrong_type",
+        "inside_a_word", "other_candidate", "too_many_words", "talk_to_grader", "huge_text", "empty_or_null",
+        "wrong_type", "abstained",
     }),
     "abstain": (ABSTAIN, ANY | {"any_rows", "empty_or_null", "usual_constant", "abstains_in_words"}),
 }  # fmt: skip
