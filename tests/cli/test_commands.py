@@ -42,8 +42,20 @@ def test_the_start_loads_nothing_heavy(statement: str) -> None:
 def test_every_command_has_help(medgym: Medgym) -> None:
     overview = medgym("--help")
     assert overview.code == 0
-    commands = ["bench kernels", "data build", "data import", "demo", "doctor", "grade", "run", "serve"]
-    commands += [f"tasks {name}" for name in ("list", "show", "search", "stats", "check", "baselines")]
+    commands = [
+        "bench kernels",
+        "data build",
+        "data import",
+        "demo",
+        "doctor",
+        "grade",
+        "judge check",
+        "judge run",
+    ]
+    commands += ["run", "serve"]
+    commands += [
+        f"tasks {name}" for name in ("list", "show", "search", "stats", "suspects", "check", "baselines")
+    ]
     for command in commands:
         assert command.split()[0] in overview.out
         told = medgym(*command.split(), "--help")
@@ -75,7 +87,14 @@ def test_list_show_search_stats(medgym: Medgym) -> None:
     assert all(row["id"].startswith("medcalcbench/") for row in found)
     stats = medgym("tasks", "stats", "--json").json
     assert stats["total"] == 20 * len(catalog.families())
-    assert set(stats["families"]["npowerai"]) >= {"tasks", "categories", "templates", "splits", "worlds"}
+    assert set(stats["families"]["npowerai"]) >= {
+        "tasks",
+        "suspects",
+        "categories",
+        "templates",
+        "splits",
+        "worlds",
+    }
 
 
 @requirement("cli:data-build")
