@@ -20,7 +20,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from kernel_manager import leftovers, provisioner
-from kernel_manager.folders import kernel_environment, make_private
+from kernel_manager.folders import make_private
 from kernel_manager.ground import Ground
 
 MAX_MESSAGE_BYTES = 64 * 2**20
@@ -117,7 +117,7 @@ async def launch(ground: Ground) -> Launched:
         await manager.start_kernel(
             **({"ground": ground} if isolated else {}),
             cwd=str(ground.folders.workspace),
-            env=kernel_environment(ground.folders, dict(os.environ)),
+            env=ground.environment(os.environ),
             # A kernel echoes what its children write: the server's stdout may carry a protocol.
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -34,8 +34,12 @@ from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError,
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
+from task_store.build import world_home
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
+from task_store.world import SEEN
+from task_store.world_index import INDEX
+from task_store.world_info import WorldInfo
 
 _log = logging.getLogger(__name__)
 
@@ -161,17 +165,19 @@ class Gym:
             UnknownTaskError: no such task.
             GymBusyError: no kernel became free in time.
             KernelStartError: the kernel did not come up.
+            BuildError: the task's world is not there and cannot be built.
         """
         task = self.store.get(task_id)
         key = await anyio.to_thread.run_sync(self._answers.get, task.id)
+        home = await anyio.to_thread.run_sync(world_home, self.store, task)  # may build it
         episode_id = secrets.token_urlsafe(16)
         rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         await self._take_slot(episode_id)
         try:
-            kernel = await KernelSession.start(_within(self._kernels, rules.kernel))
+            kernel = await KernelSession.start(_within(self.kernel_config(home), rules.kernel))
             try:
                 about = _About(agent, model, rules, dict(settings or {}), parent)
-                return self._assemble(episode_id, task, key, kernel, about)
+                return self._assemble(episode_id, task, key, kernel, home, about)
             except BaseException:
                 with anyio.CancelScope(shield=True):
                     await kernel.close()
@@ -179,6 +185,10 @@ class Gym:
         except BaseException:
             self._slots.release_on_behalf_of(episode_id)
             raise
+
+    def kernel_config(self, home: Path | None) -> KernelConfig:
+        """How kernels start that see the world at `home`; None: no world."""
+        return self._kernels.model_copy(update={"world": None if home is None else home / SEEN})
 
     def episode(self, episode_id: str) -> Episode:
         """Raises:
@@ -242,6 +252,7 @@ class Gym:
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
+        home: Path | None,
         about: "_About",
     ) -> Episode:
         started = Started(
@@ -256,12 +267,14 @@ class Gym:
             settings=about.settings,
             parent=about.parent,
             environment=_environment(self.isolation),
+            world=None if home is None else home.name,
         )
         journal = self.out.journal(_stem(started))
         episode = Episode(
             started=started,
             key=key,
             kernel=kernel,
+            info=None if home is None else WorldInfo(home / INDEX),
             sink=_SavingSink(journal, lambda: self._ended(episode_id)),
             outputs=self.out.outputs(_stem(started)),
         )

@@ -34,3 +34,25 @@ def kernels(rounds: int, isolation: Isolation, as_json: bool) -> None:
         click.echo(f"{found.starts_per_s:.1f} starts a second; {found.machine}")
 
     emit(found, as_json=as_json, human=human)
+
+
+@command.command("store")
+@click.option(
+    "--size", "sizes", type=click.IntRange(100), multiple=True, help="Tasks.  [default: 1000, 10000, 100000]"
+)
+@json_option
+def store(sizes: tuple[int, ...], as_json: bool) -> None:
+    """Building and reading a store, and looking things up in a world, as they grow."""
+    from medgym.bench.store import SIZES, StoreBench, bench_store
+
+    found: StoreBench = bench_store(
+        sizes or SIZES, on_size=lambda size: click.echo(f"{size} tasks", err=True)
+    )
+
+    def human() -> None:
+        names = [name for name in found.sizes[0].model_dump() if name != "tasks"]
+        rows = [(one.tasks, *(getattr(one, name) for name in names)) for one in found.sizes]
+        table(["tasks", *names], rows)
+        click.echo(str(found.machine))
+
+    emit(found, as_json=as_json, human=human)

@@ -159,4 +159,7 @@ def _print(result: RunReport, out: Path) -> None:
     table(["family", "tasks", "correct", "incorrect", "ungradable", "missing", "pass@1 (95 %)"], rows)
     for kind, count in result.failures.items():
         click.echo(f"{count} x {kind}")
+    if result.reliability is not None:
+        scores = ", ".join(f"RS({c}) {score:.1f}" for c, score in result.reliability.scores.items())
+        click.echo(f"{scores}; abstained on {result.reliability.abstain_share:.1%} of parts")
     click.echo(f"protocol {result.protocol}; notebooks in {out / 'notebooks'}")

@@ -34,8 +34,12 @@ from medgym.episode.types import (
     Finished,
     FinishReason,
     Graded,
+    InfoObservation,
     Interrupted,
     Judge,
+    Look,
+    Looked,
+    LookRequest,
     Message,
     Ran,
     Refuse,
@@ -54,6 +58,7 @@ from medgym.episode.types import (
 )
 from task_store.answers import AnswerKey
 from task_store.types import Task
+from task_store.world_info import InfoError, InfoQuery, WorldInfo
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +81,7 @@ class Episode:
         key: AnswerKey,
         kernel: KernelSession,
         sink: EventSink,
+        info: WorldInfo | None = None,
         clock: Callable[[], float] = time.monotonic,
         outputs: Path | None = None,
     ) -> None:
@@ -88,12 +94,15 @@ class Episode:
         self._probe = KernelProbe(kernel)
         self._sink = sink
         self._outputs = outputs
+        self._info = info
         self._clock = clock
         self._begin = clock()
         self._lock = anyio.Lock()
         self._cell_runs = False
         self._grades: dict[int, PartGrade] = {}
-        self.state = EpisodeState(rules=started.rules, parts=len(started.task.parts))
+        self.state = EpisodeState(
+            rules=started.rules, parts=len(started.task.parts), has_data=info is not None
+        )
         self.events: list[Event] = []
         self._record(started)
 
@@ -182,6 +191,20 @@ class Episode:
                 )
             return self._submission_observation(judge, grade, self.budget())
 
+    async def request_info(self, query: InfoQuery) -> InfoObservation:
+        """Look something up in the task's data, as MedAgentGym's agents do; one turn."""
+        async with self._acting():
+            look = self._instruct(LookRequest())
+            assert isinstance(look, Look)
+            assert self._info is not None
+            try:
+                reply = await anyio.to_thread.run_sync(self._info.ask, query)
+            except InfoError as error:
+                self._refuse(Refuse("request", str(error)))
+            self._record(Looked(at_s=self._now(), query=query, reply=reply))
+            await self._end_if_due()
+            return InfoObservation(query=query, reply=reply, budget=self.budget())
+
     async def interrupt(self) -> bool:
         """Interrupt the running cell, if there is one; says whether there was."""
         if not self._cell_runs:
@@ -241,12 +264,12 @@ class Episode:
         self.events.append(event)
         self.state = self.state.apply(event)
 
-    def _instruct(self, request: Request) -> Run | Judge | Restart:
+    def _instruct(self, request: Request) -> Run | Judge | Restart | Look:
         instruction = self.state.handle(request, self._now())
         match instruction:
             case Refuse():
                 self._refuse(instruction)
-            case Run() | Judge() | Restart():
+            case Run() | Judge() | Restart() | Look():
                 return instruction
             case _:
                 assert_never(instruction)

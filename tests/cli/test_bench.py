@@ -16,3 +16,14 @@ def test_the_kernel_benchmark_runs(medgym: Medgym) -> None:
     assert told["ratios"]["zygote_vs_stock_pandas"] > 0
     assert told["ratios"]["roundtrip_vs_stock"] > 0
     assert set(told["pss_mib"]) == {"stock_pandas", "zygote_idle", "zygote_active"}
+
+
+@requirement("bench:store")
+def test_the_store_benchmark_runs(medgym: Medgym) -> None:
+    found = medgym("bench", "store", "--size", "100", "--size", "300", "--json")
+    assert found.code == 0, found.err
+    sizes = found.json["sizes"]
+    assert [size["tasks"] for size in sizes] == [100, 300]
+    assert all(
+        size[key] > 0 for size in sizes for key in ("build_s", "page_ms", "search_ms", "request_info_ms")
+    )
