@@ -76,7 +76,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a few tasks of every built-in family."""
     root = tmp_path_factory.mktemp("data")
     for family in catalog.families():
-        build_family(root, family, tasks=20)
+        build_family(root, family, tasks=20, patients=40)
     return root
 
 
