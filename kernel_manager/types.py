@@ -80,6 +80,14 @@ class Execution(Model):
     """True: the kernel is dead and its variables are gone; `restart` gives a fresh one."""
 
 
+class Called(Model):
+    """What came back from one call of a function."""
+
+    value: JsonValue = None
+    problem: Literal["raised", "unreadable"] | None = None
+    """Why there is no value: the call raised an exception, or what it returned is no data."""
+
+
 class OutputCap(Model):
     """What may be kept of one cell's output; more is dropped, with a marker in its place."""
 

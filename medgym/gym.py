@@ -27,6 +27,7 @@ from kernel_manager import isolation, warm
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
 from medgym.episode.episode import Episode
+from medgym.episode.probe import Fresh
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.types import Environment, EventSink, FinishReason, Parent, Started
@@ -59,6 +60,8 @@ class GymConfig(Model):
     """None: the best level that this machine can give."""
     kernels: int = 8
     """Episodes that may be open at once; each has one kernel."""
+    grading_kernels: int = 2
+    """Submitted code that may run at once, beside the episodes' kernels."""
     wait_s: float = 600.0
     """Seconds that a start waits for a free kernel before it gives up."""
     bounds: Bounds = Bounds()
@@ -83,6 +86,7 @@ class Gym:
             isolation=level, hidden=_within_reach([*store.folders.values(), out.root])
         )
         self._slots = anyio.CapacityLimiter(config.kernels)
+        self._grading = anyio.CapacityLimiter(config.grading_kernels)
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
 
@@ -174,10 +178,13 @@ class Gym:
         rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         await self._take_slot(episode_id)
         try:
-            kernel = await KernelSession.start(_within(self.kernel_config(home), rules.kernel))
+            kernels = _within(self.kernel_config(home), rules.kernel)
+            kernel = await KernelSession.start(kernels)
             try:
                 about = _About(agent, model, rules, dict(settings or {}), parent)
-                return self._assemble(episode_id, task, key, kernel, home, about)
+                return self._assemble(
+                    episode_id, task, key, kernel, lambda: self.grading_kernel(kernels), home, about
+                )
             except BaseException:
                 with anyio.CancelScope(shield=True):
                     await kernel.close()
@@ -189,6 +196,16 @@ class Gym:
     def kernel_config(self, home: Path | None) -> KernelConfig:
         """How kernels start that see the world at `home`; None: no world."""
         return self._kernels.model_copy(update={"world": None if home is None else home / SEEN})
+
+    @asynccontextmanager
+    async def grading_kernel(self, config: KernelConfig) -> AsyncIterator[KernelSession]:
+        """A kernel for one submission's code; waits while too many run.
+
+        Raises:
+            KernelStartError: the kernel did not come up.
+        """
+        async with self._grading, await KernelSession.start(config) as kernel:
+            yield kernel
 
     def episode(self, episode_id: str) -> Episode:
         """Raises:
@@ -252,6 +269,7 @@ class Gym:
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
+        fresh: Fresh,
         home: Path | None,
         about: "_About",
     ) -> Episode:
@@ -274,6 +292,7 @@ class Gym:
             started=started,
             key=key,
             kernel=kernel,
+            fresh=fresh,
             info=None if home is None else WorldInfo(home / INDEX),
             sink=_SavingSink(journal, lambda: self._ended(episode_id)),
             outputs=self.out.outputs(_stem(started)),

@@ -422,5 +422,17 @@ REQUIREMENTS: dict[str, Requirement] = {
     "info:refused": Requirement("C1a.3 request_info", "What cannot be looked up, or a task without data, is refused in one sentence that says what to do."),
     "info:event": Requirement("C1a.3 request_info", "A look-up costs a turn, is an event with question and answer, and reads the same in process, over MCP and for a chat model."),
     "grading:abstain": Requirement("C1a.2; EHRSQL", "Where nothing in the world answers, abstaining is right and every answer wrong, in words that do not tell; elsewhere abstaining is wrong."),
+    # Code that is submitted
+    "code:refuses": Requirement("grading.md must refuse", "Code that prints, exits, kills its process, forges, patches or shadows instead of computing is incorrect, never a fault of ours."),
+    "code:accepts": Requirement("grading.md must accept", "A right function is correct whatever numbers it returns them as, prints or warns."),
+    "code:time-limit": Requirement("grading.md kinds: function", "A definition or call that goes on beyond the time limit is incorrect."),
+    "code:fresh-kernel": Requirement("grading.md rule 2", "Submitted code runs in a kernel of its own that holds neither the episode's state nor expected values."),
+    "code:journaled": Requirement("grading.md rule 5", "What submitted code gave is in the record; neither reason nor the agent's view of the record shows it."),
+    "code:form": Requirement("architecture.md submissions have parts", "Code and done are taken where the part asks for them, and refused elsewhere without an attempt."),
+    "code:values": Requirement("grading.md kinds: values", "Named results are judged alike from code, one variable, or the state of the kernel, also over a world."),
+    "code:reference": Requirement("style.md habits: the gold answer must grade correct", "References of code parts are submitted as code, by the gold agent and by checks."),
+    "grading:function": Requirement("grading.md kinds: function", "Returned data equals the expected within the tolerance, exactly where it is whole, text, list or object."),
+    "grading:values": Requirement("grading.md kinds: values", "Each named result has its own check: number, date, duration, rows, list, text or p-value; all must be right."),
+    "grading:code-failures": Requirement("grading.md rules 2 and 4", "Code without outputs is incorrect, unless our own setup failed: that is ungradable."),
 }
 # fmt: on
