@@ -121,9 +121,9 @@ def build_code_store(root: Path) -> TaskStore:
         "drugs = sqlite3.connect('world/toy.sqlite').execute("
         "'SELECT drug, count(*) FROM prescriptions GROUP BY drug').fetchall()"
     )
-    function = FunctionSpec(function="triage", cases=cases, setup=SETUP, time_limit_s=20)
-    values = ValuesSpec(checks=checks, time_limit_s=20)
-    rows = ValuesSpec(checks={"drugs": drugs}, time_limit_s=20)
+    function = FunctionSpec(function="triage", cases=cases, setup=SETUP, time_limit_s=10)
+    values = ValuesSpec(checks=checks, time_limit_s=10)
+    rows = ValuesSpec(checks={"drugs": drugs}, time_limit_s=10)
     world = WorldSpec(name="toy_ehr", seed=2, patients=3)
     entries = [
         _entry(FUNCTION, [("Write triage.", function, TRIAGE)], "function", kind="code"),

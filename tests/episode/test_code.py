@@ -48,7 +48,7 @@ WRONG: dict[str, str] = {
     "raises": "def triage(age, pulses):\n    raise ValueError(age)",
     "exits in the definition": "raise SystemExit(0)",
     "exits the process in the definition": f"{TRIAGE}\nimport os\nos._exit(0)",
-    "kills itself": f"{TRIAGE}\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    "crashes the interpreter": f"{TRIAGE}\nimport ctypes\nctypes.string_at(0)",
     "exits when called": "def triage(age, pulses):\n    raise SystemExit(0)",
     "exits the process when called": "import os\ndef triage(age, pulses):\n    os._exit(0)",
     "interrupts itself": "def triage(age, pulses):\n    raise KeyboardInterrupt",
@@ -219,7 +219,7 @@ async def test_named_results_are_taken_from_code_a_variable_or_the_kernel(gym: G
 async def test_submitted_code_sees_the_tasks_world(gym: Gym) -> None:
     (query,) = gym.reference(TaskId(ROWS_VALUES))
     assert await outcome(gym, ROWS_VALUES, query) == "correct"
-    assert await outcome(gym, ROWS_VALUES, query + "[:1]") == "incorrect"
+    assert await outcome(gym, ROWS_VALUES, query.replace("fetchall()", "fetchall()[:1]")) == "incorrect"
 
 
 @requirement("code:reference")
