@@ -434,5 +434,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "grading:function": Requirement("grading.md kinds: function", "Returned data equals the expected within the tolerance, exactly where it is whole, text, list or object."),
     "grading:values": Requirement("grading.md kinds: values", "Each named result has its own check: number, date, duration, rows, list, text or p-value; all must be right."),
     "grading:code-failures": Requirement("grading.md rules 2 and 4", "Code without outputs is incorrect, unless our own setup failed: that is ungradable."),
+    "kernel:call": Requirement("grading.md rule 2", "A function of the kernel is called with data, and each call gives data or says that it raised or cannot be read."),
+    "kernel:variable-attacked": Requirement("D.1", "Whatever objects, patches and finalizers wait in a real kernel, reading a variable gives its data or one sentence, in bounded time."),
 }
 # fmt: on
