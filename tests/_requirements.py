@@ -436,5 +436,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "grading:code-failures": Requirement("grading.md rules 2 and 4", "Code without outputs is incorrect, unless our own setup failed: that is ungradable."),
     "kernel:call": Requirement("grading.md rule 2", "A function of the kernel is called with data, and each call gives data or says that it raised or cannot be read."),
     "kernel:variable-attacked": Requirement("D.1", "Whatever objects, patches and finalizers wait in a real kernel, reading a variable gives its data or one sentence, in bounded time."),
+    "kernel:interrupt-await": Requirement("kernel.md Interrupt", "A cell that awaits at its top level is interrupted, in an await and between two, and its state stays."),
 }
 # fmt: on
