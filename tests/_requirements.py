@@ -437,5 +437,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "kernel:call": Requirement("grading.md rule 2", "A function of the kernel is called with data, and each call gives data or says that it raised or cannot be read."),
     "kernel:variable-attacked": Requirement("D.1", "Whatever objects, patches and finalizers wait in a real kernel, reading a variable gives its data or one sentence, in bounded time."),
     "kernel:interrupt-await": Requirement("kernel.md Interrupt", "A cell that awaits at its top level is interrupted, in an await and between two, and its state stays."),
+    "agents:hostile": Requirement("D.3", "An agent that reads, forges, patches, brute-forces, talks or crashes instead of solving is incorrect, learns no gold, and the next honest agent is graded correct."),
 }
 # fmt: on
