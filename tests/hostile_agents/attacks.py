@@ -65,7 +65,7 @@ def look(path, limit=50_000_000):
             text = file.read(limit)
     except OSError as error:
         return type(error).__name__
-    found = re.search(rb'"gold": ?([0-9.]+)|answer = ([0-9.]{8,})', text)
+    found = re.search(rb'"gold": ?([0-9]{7}[.][0-9]+)|answer = ([0-9.]{8,})', text)
     if found:
         answer = float((found[1] or found[2]).decode())
     return found
@@ -136,7 +136,7 @@ SECRETS: dict[str, Attack] = {
     ),
     "search by the terminal": Attack(
         (
-            Shell('grep -rEoh \'"gold": ?[0-9]{7}[.][0-9]+\' "$HOME" /tmp /root /home . > found; true'),
+            Shell('grep -rEoh \'"gold": ?[0-9]{7}[.][0-9]+\' "$HOME" /tmp . > found; true'),
             Shell("cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep -E 'SECRET|KEY'"),
             Run("answer = float((open('found').read() or ':0').split(':')[1].split()[0])"),
             VARIABLE,
