@@ -13,10 +13,12 @@ from kernel_manager.errors import (
 )
 from kernel_manager.ground import warm
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Execution, KernelConfig, KernelInfo
+from kernel_manager.types import Death, Execution, ForeignProvisioner, KernelConfig, KernelInfo
 
 __all__ = [
+    "Death",
     "Execution",
+    "ForeignProvisioner",
     "KernelBusyError",
     "KernelConfig",
     "KernelDeadError",

@@ -2,6 +2,11 @@
 
 Groups are made below the server's own group, so that limits set upon the server hold for its
 kernels too. Version 1 of the interface and version 2; nothing is mounted or delegated here.
+
+Version 2 lets a group that is not the root distribute memory to groups below it only while it
+holds no process itself (Documentation/admin-guide/cgroup-v2.rst, "No Internal Process
+Constraint"). A server that is alone in its group moves into a group below it; one that is not
+alone gets no control groups, as others' processes are not ours to move.
 """
 
 import os
@@ -17,6 +22,9 @@ from kernel_manager.errors import KernelStartError
 
 CONTROLLERS: Final = ("memory", "pids")
 _PREFIX: Final = "medgym-kernel-"
+_SERVER: Final = "medgym-server"
+_EVENTS: Final = ("memory.oom_control", "memory.events")
+"""Files that count kills: version 1 (admin-guide/cgroup-v1/memory.rst), version 2 (cgroup-v2.rst)."""
 _EMPTY_S: Final = 2.0
 _PAUSE_S: Final = 0.02
 
@@ -45,6 +53,17 @@ class Group:
         for folder in self.folders:
             _write(folder / "cgroup.procs", str(pid))
 
+    def oom_kills(self) -> int:
+        """How many of its processes were killed because the group was out of memory."""
+        for folder in self.folders:
+            for name in _EVENTS:
+                with suppress(OSError):
+                    for line in (folder / name).read_text(encoding="ascii").splitlines():
+                        key, _, value = line.partition(" ")
+                        if key == "oom_kill":
+                            return int(value)
+        return 0
+
     def remove(self) -> None:
         """Remove the group, once its last process is gone; blocks for a moment, gives up quietly."""
         end = time.monotonic() + _EMPTY_S
@@ -58,15 +77,18 @@ class Group:
                     time.sleep(_PAUSE_S)
 
 
-def find() -> Hierarchy:
+def find(process: Path = Path("/proc/self")) -> Hierarchy:
     """The hierarchy in which this process may make groups.
+
+    Args:
+        process: where the OS describes this process.
 
     Raises:
         KernelStartError: there is none; the message says why.
     """
     try:
-        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
-        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+        lines = (process / "cgroup").read_text(encoding="utf-8").splitlines()
+        mounts = (process / "mountinfo").read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise KernelStartError(f"Control groups cannot be found: {error.strerror}.") from None
     own = {}
@@ -77,20 +99,25 @@ def find() -> Hierarchy:
     if all(name in places for name in CONTROLLERS):
         hierarchy = Hierarchy(1, {name: places[name] for name in CONTROLLERS})
     elif "2" in places:
-        hierarchy = Hierarchy(2, dict.fromkeys(CONTROLLERS, places["2"]))
-        _enable(places["2"])
+        own_group = places["2"]
+        folder = own_group.parent if own_group.name == _SERVER else own_group
+        hierarchy = Hierarchy(2, dict.fromkeys(CONTROLLERS, folder))
+        _enable(folder)
     else:
         raise KernelStartError("No control groups for memory and pids are mounted.")
     return hierarchy
 
 
 def _sweep(folder: Path) -> None:
-    """Remove the empty groups of servers that were killed."""
-    for path in folder.glob(f"{_PREFIX}*"):
-        server = path.name.removeprefix(_PREFIX).partition("-")[0]
-        if not Path("/proc", server).exists():
-            with suppress(OSError):  # not empty yet, or somebody else was faster
-                path.rmdir()
+    """Remove the empty groups of servers that were killed; our own cost nothing, however many."""
+    ours = f"{_PREFIX}{os.getpid()}-"
+    names = os.listdir(folder)  # noqa: PTH208 - a path for each of hundreds of groups takes milliseconds
+    for name in names:
+        if name.startswith(_PREFIX) and not name.startswith(ours):
+            server = name.removeprefix(_PREFIX).partition("-")[0]
+            if not Path("/proc", server).exists():
+                with suppress(OSError):  # not empty yet, or somebody else was faster
+                    (folder / name).rmdir()
 
 
 def make(hierarchy: Hierarchy, *, memory_bytes: int, processes: int) -> Group:
@@ -146,7 +173,25 @@ def _enable(folder: Path) -> None:
     if not set(CONTROLLERS) <= set(offered):
         raise KernelStartError(f"{folder} offers no memory and pids controllers; they are not delegated.")
     if not set(CONTROLLERS) <= set(enabled):
+        if (folder / "cgroup.type").exists():  # not the root, which alone may hold processes too
+            _leave(folder)
         _write(folder / "cgroup.subtree_control", " ".join(f"+{name}" for name in CONTROLLERS))
+
+
+def _leave(folder: Path) -> None:
+    """Move this process out of `folder`, into a group below it, if it is alone there."""
+    try:
+        members = set((folder / "cgroup.procs").read_text(encoding="ascii").split())
+        if members - {str(os.getpid())}:
+            raise KernelStartError(
+                f"{folder} holds other processes too, so it cannot hand limits down; start the server in a "
+                "group of its own, such as by `systemd-run --user --scope -p Delegate=yes`."
+            )
+        if members:
+            (folder / _SERVER).mkdir(exist_ok=True)
+            _write(folder / _SERVER / "cgroup.procs", str(os.getpid()))
+    except OSError as error:
+        raise KernelStartError(f"{folder} takes no group: {error.strerror}.") from None
 
 
 def _write(path: Path, text: str) -> None:

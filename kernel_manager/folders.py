@@ -117,15 +117,18 @@ def remove_tree(root: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
 
 
-def kernel_environment(folders: Folders, inherited: dict[str, str]) -> dict[str, str]:
+def kernel_environment(
+    folders: Folders, inherited: dict[str, str], python: Path | None = None
+) -> dict[str, str]:
     """The whole environment of a kernel: an allow-list, then private folders.
 
     Args:
         folders: the session's folders.
         inherited: the server's environment.
+        python: the kernel's interpreter; None: this process's.
     """
     # First on the path: `python` in a shell command is the kernel's own, with its packages.
-    path = os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)])
+    path = os.pathsep.join([str(Path(python or sys.executable).parent), inherited.get("PATH", os.defpath)])
     home = str(folders.home)
     temporary = str(folders.home / "tmp")
     private = {

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import anyio
 import anyio.to_thread
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
-from kernel_manager import isolation
+from kernel_manager import interpreter, isolation
 from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import Folders, kernel_environment
 from kernel_manager.types import KernelConfig
@@ -44,6 +45,11 @@ class Ground:
             raise KernelStartError('A port needs a network of the kernel\'s own: "full" or "confined".')
         if config.world is not None and not config.world.is_dir():
             raise KernelStartError(f"The world {config.world} is not there; `medgym data build` makes it.")
+        if config.isolation == "none":
+            if config.provisioner is not None:
+                _find(config.provisioner.name)
+            elif config.python is not None:
+                await anyio.to_thread.run_sync(_check, config.python)
         async with AsyncExitStack() as stack:
             zygote = None
             if config.isolation != "none":
@@ -71,7 +77,7 @@ class Ground:
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
         """The whole environment of a kernel here, from the server's."""
-        environment = kernel_environment(self.folders, dict(inherited))
+        environment = kernel_environment(self.folders, dict(inherited), self.config.python)
         if self.config.world is not None:
             environment["MEDGYM_WORLD"] = str(self.folders.workspace.resolve() / WORLD)
         return environment
@@ -96,5 +102,16 @@ async def warm(config: KernelConfig) -> AsyncIterator[None]:
         yield
 
 
+def _find(provisioner: str) -> None:
+    known = KernelProvisionerFactory.instance().provisioners
+    if provisioner not in known:
+        names = ", ".join(sorted(known))
+        raise KernelStartError(f'No kernel provisioner "{provisioner}" is installed; there are: {names}.')
+
+
+def _check(python: Path) -> None:
+    interpreter.require(interpreter.find(python), forks=False)
+
+
 def _key(level: Level, config: KernelConfig) -> ZygoteKey:
-    return ZygoteKey(level, config.libraries, config.hidden)
+    return ZygoteKey(level, config.libraries, config.hidden, config.python)

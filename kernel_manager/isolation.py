@@ -10,18 +10,14 @@ import os
 import subprocess
 import sys
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from kernel_manager import cgroups
+from kernel_manager import cgroups, interpreter
 from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import inherited_environment
 from kernel_manager.layout import find_layout
 from kernel_manager.types import Isolation, Layer
-
-TESTED: Final = {"ipykernel": ("7.4",), "ipython": tuple(f"9.{minor}" for minor in range(8, 20))}
-"""Minor versions whose private names the fork server may touch."""
 
 NEEDED: Final[dict[Isolation, tuple[str, ...]]] = {
     "full": ("fork server", "namespaces", "seccomp", "rlimits", "cgroup"),
@@ -144,11 +140,6 @@ def _try_cgroup() -> None:
 
 
 def _try_fork_server() -> None:
-    find_layout()
-    for package, minors in TESTED.items():
-        try:
-            found = version(package)
-        except PackageNotFoundError:
-            raise KernelStartError(f"{package} is not installed.") from None
-        if not any(found.startswith(f"{minor}.") for minor in minors):
-            raise KernelStartError(f"{package} {found} was never tested with it.")
+    own = interpreter.find()
+    find_layout(own)
+    interpreter.require(own, forks=True)

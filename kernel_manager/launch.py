@@ -1,7 +1,8 @@
 """Launch of one kernel process through jupyter_client.
 
 Level `none`: the stock launch, an ordinary child process in its own session (process group).
-The others come from a fork server, by another provisioner behind the same AsyncKernelManager.
+The others come from a fork server, by another provisioner behind the same AsyncKernelManager;
+so may kernels of somebody else's provisioner.
 """
 
 import os
@@ -22,6 +23,7 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from kernel_manager import leftovers, provisioner
 from kernel_manager.folders import make_private
 from kernel_manager.ground import Ground
+from kernel_manager.types import ForeignProvisioner, KernelConfig
 
 MAX_MESSAGE_BYTES = 64 * 2**20
 """A message larger than this is never taken in: ZMQ drops the connection and makes a new one."""
@@ -31,12 +33,16 @@ _MAX_SOCKET_PATH = 100
 
 
 class StockKernelSpecs(KernelSpecManager):
-    """One kernel: this interpreter's ipykernel, whatever kernelspecs a user has installed."""
+    """One kernel: an interpreter's ipykernel, whatever kernelspecs a user has installed."""
+
+    def __init__(self, python: Path | None = None) -> None:
+        super().__init__()
+        self._program = str(python or sys.executable)
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
             argv=[
-                sys.executable,
+                self._program,
                 "-P",  # or a file of the workspace called re.py breaks every restart
                 "-m",
                 "ipykernel_launcher",
@@ -61,6 +67,24 @@ class IsolatedKernelSpecs(KernelSpecManager):
             language="python",
             metadata={"kernel_provisioner": {"provisioner_name": provisioner.NAME}},
         )
+
+
+class ForeignKernelSpecs(StockKernelSpecs):
+    """One kernel: what another provisioner makes of a command."""
+
+    def __init__(self, foreign: ForeignProvisioner, python: Path | None = None) -> None:
+        super().__init__(python)
+        self._foreign = foreign
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        spec = super().get_kernel_spec(kernel_name)
+        if self._foreign.command:
+            spec.argv = list(self._foreign.command)
+        spec.metadata["kernel_provisioner"] = {
+            "provisioner_name": self._foreign.name,
+            "config": dict(self._foreign.settings),
+        }
+        return spec
 
 
 @dataclass(frozen=True)
@@ -103,9 +127,12 @@ async def launch(ground: Ground) -> Launched:
         provisioner.register()
     runtime = make_private("run-")
     context = _context()
-    ipc = os.name == "posix" and len(os.fsencode(runtime)) + len("/s-5") <= _MAX_SOCKET_PATH
+    # Somebody else's kernel may run where none of our files are.
+    foreign = ground.config.provisioner
+    short = len(os.fsencode(runtime)) + len("/s-5") <= _MAX_SOCKET_PATH
+    ipc = foreign is None and os.name == "posix" and short
     manager = AsyncKernelManager(
-        kernel_spec_manager=IsolatedKernelSpecs() if isolated else StockKernelSpecs(),
+        kernel_spec_manager=_specs(ground.config),
         context=context,
         connection_file=str(runtime / "connection.json"),
         transport="ipc" if ipc else "tcp",
@@ -126,12 +153,19 @@ async def launch(ground: Ground) -> Launched:
         # For polite requests to shut down or interrupt; we use signals, and it connects at odd times.
         manager._close_control_socket()
     except BaseException:
-        if manager.has_kernel:
-            await launched.provisioner.kill()
-            await launched.provisioner.wait()
-        await launched.remove()
+        with anyio.CancelScope(shield=True):  # also when the start was given up
+            if manager.has_kernel:
+                await launched.provisioner.kill()
+                await launched.provisioner.wait()
+            await launched.remove()
         raise
     return launched
+
+
+def _specs(config: KernelConfig) -> KernelSpecManager:
+    if config.provisioner is not None:
+        return ForeignKernelSpecs(config.provisioner, config.python)
+    return StockKernelSpecs(config.python) if config.isolation == "none" else IsolatedKernelSpecs()
 
 
 def _context() -> zmq.asyncio.Context:

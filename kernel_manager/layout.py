@@ -5,20 +5,14 @@ the gold from a public seed. An installation beside other packages is cut out of
 a source folder lies elsewhere and is simply not in sight.
 """
 
-import importlib.util
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from kernel_manager.errors import KernelStartError
+from kernel_manager.interpreter import Interpreter
 from kernel_manager.sandbox import landlock, mounts
-
-DISTRIBUTION: Final = "medgym"
-PACKAGES: Final = ("mcp_server", "kernel_manager", "task_store", "graders", "medgym")
-_TRACES: Final = (f"{DISTRIBUTION}-*.dist-info", f"*{DISTRIBUTION}*.pth", f"__editable__*{DISTRIBUTION}*")
 
 
 @dataclass(frozen=True)
@@ -38,44 +32,36 @@ class Layout:
         return (*rules, *((path, landlock.READ) for path in (*shared, *files)))
 
 
-def find_layout(hidden: Iterable[Path] = ()) -> Layout:
-    """The layout for this interpreter.
+def find_layout(interpreter: Interpreter, hidden: Iterable[Path] = ()) -> Layout:
+    """The layout for an interpreter.
 
     Args:
+        interpreter: what kernels run on.
         hidden: folders that kernels must not see, wherever they lie.
 
     Raises:
         KernelStartError: the interpreter lies so that showing it would show nearly everything.
     """
-    prefixes = [sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix]
-    candidates = sorted({path for prefix in prefixes for path in (prefix, os.path.realpath(prefix))})
+    candidates = sorted(
+        {path for prefix in interpreter.prefixes for path in (prefix, os.path.realpath(prefix))}
+    )
     trees: list[str] = []
     for path in candidates:
         if any(Path(path).is_relative_to(tree) for tree in (*mounts.SYSTEM, *trees)):
             continue
         _check(Path(path))
         trees.append(path)
-    program = Path(os.path.realpath(sys.executable))
+    program = Path(os.path.realpath(interpreter.program))
     if not any(program.is_relative_to(tree) for tree in (*mounts.SYSTEM, *trees)):
         raise KernelStartError(f"The interpreter {program} lies outside its own prefix.")
-    traces = {*_own_traces(), *(path.resolve() for path in hidden)}
-    return Layout(tuple(trees), tuple(sorted(str(path) for path in traces)))
+    traces = {*interpreter.own_traces, *(str(path.resolve()) for path in hidden)}
+    return Layout(tuple(trees), tuple(sorted(traces)))
 
 
 def _check(tree: Path) -> None:
     private = {Path("/"), Path.home().resolve(), *Path.home().resolve().parents}
     if tree in private:
         raise KernelStartError(f"The interpreter's folder {tree} holds too much else to be shown to kernels.")
-
-
-def _own_traces() -> Iterator[Path]:
-    for name in PACKAGES:
-        spec = importlib.util.find_spec(name)
-        for folder in (spec.submodule_search_locations or ()) if spec else ():
-            yield Path(folder).resolve()
-    for entry in sys.path:
-        for pattern in _TRACES:
-            yield from (path.resolve() for path in Path(entry or ".").glob(pattern))
 
 
 def _around(folder: Path, hidden: list[Path]) -> Iterator[tuple[str, int]]:

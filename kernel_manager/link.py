@@ -23,12 +23,14 @@ import zmq.asyncio
 from anyio.lowlevel import checkpoint
 from jupyter_client.session import DELIM, Session
 
+from kernel_manager import deaths
 from kernel_manager.errors import KernelBusyError, KernelStartError
-from kernel_manager.exits import wait_exit
+from kernel_manager.exits import wait_exit, wait_status
 from kernel_manager.ground import Ground
 from kernel_manager.kernel_side import cell
 from kernel_manager.launch import Launched, launch
 from kernel_manager.request import Request, Sink
+from kernel_manager.types import Death
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,8 @@ DEATH_S = 5.0
 QUIET_S = 0.05
 """Seconds of silence after which a dead kernel has nothing more to tell."""
 GREETING_S = 0.2
+LAST_BREATH_S = 0.5
+"""Seconds after a lost connection within which a death is its cause, and not a message too big."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,9 @@ class KernelLink:
         # A plain asyncio task: its life is the process's, which no caller's scope encloses.
         self._task = asyncio.create_task(self._serve(), name="kernel link")
         self.about: Mapping[str, object] = {}
+        self.death: Death | None = None
+        """Why the process ended; None while it lives."""
+        self._ending: deaths.Ending | None = None
 
     @classmethod
     async def open(cls, ground: Ground, *, timeout_s: float) -> Self:
@@ -112,6 +119,10 @@ class KernelLink:
     def listener(self) -> int | None:
         descriptor = getattr(self._launched.provisioner, "listener", None)
         return descriptor if isinstance(descriptor, int) else None
+
+    async def check_alive(self) -> bool:
+        """Ask the OS now."""
+        return self.alive and await self._launched.provisioner.poll() is None
 
     async def wait_exit(self) -> None:
         """Return once the process is gone and its last messages are in."""
@@ -163,12 +174,14 @@ class KernelLink:
             with anyio.move_on_after(grace_s):
                 await request.wait_until(lambda: request.answered)
         if not request.answered:
+            self._ending = "stopped"
             await self.close()
 
     async def close(self) -> None:
         """Kill the process and let go of everything; safe to call twice and under cancellation."""
         with anyio.CancelScope(shield=True):
             if self.alive:
+                self._ending = self._ending or "closed"
                 await self._launched.provisioner.kill()
                 with anyio.move_on_after(DEATH_S):
                     await self._exited.wait()
@@ -210,15 +223,18 @@ class KernelLink:
 
     async def _end(self) -> None:
         provisioner = self._launched.provisioner
+        returncode: int | None = None
         try:
             # While the dead leader is not reaped its group's number is ours: children go first.
             await provisioner.kill()
             with anyio.move_on_after(DEATH_S):
-                await provisioner.wait()
+                returncode = await wait_status(provisioner)
             self._shell.close(linger=0)
             self._iopub.close(linger=0)
             await self._launched.remove()
         finally:
+            limit = getattr(provisioner, "broken_limit", None)
+            self.death = deaths.of(returncode, limit=limit, ending=self._ending)
             self._exited.set()
             for request in self._requests.values():
                 request.died = not request.complete
@@ -241,6 +257,9 @@ class KernelLink:
         monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         while True:
             await monitor.recv_multipart()
+            with anyio.move_on_after(LAST_BREATH_S):  # a dying process closes its sockets first
+                await wait_exit(self._launched.provisioner)
+                return
             with contextlib.suppress(zmq.ZMQError):  # given up already, as a rule
                 socket.disconnect(endpoint)
             socket.connect(endpoint)
@@ -304,7 +323,8 @@ class KernelLink:
         finally:
             self.forget(request)
         if request.died:
-            raise KernelStartError("The kernel process ended before it was ready.")
+            ending = self.death.text if self.death is not None else "ended"
+            raise KernelStartError(f"The kernel {ending} before it was ready.")
         return request
 
 

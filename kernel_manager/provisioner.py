@@ -7,7 +7,6 @@ those of `KernelConfig`, in the kernel spec's `metadata.kernel_provisioner.confi
 import asyncio
 import logging
 import os
-import select
 import shutil
 import signal
 from importlib.metadata import EntryPoint
@@ -22,6 +21,7 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Int, Unicode
 
 from kernel_manager import cgroups
+from kernel_manager.deaths import Limit
 from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import make_private
 from kernel_manager.ground import MIB, Ground
@@ -30,6 +30,7 @@ from kernel_manager.types import KernelConfig
 from kernel_manager.watchdog import watch
 from kernel_manager.zygote.client import Forked, begin
 from kernel_manager.zygote.job import Job
+from kernel_manager.zygote.wire import readable
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ _GROUP: Final = "jupyter_client.kernel_provisioners"
 _RUNTIME: Final = "/run/kernel"
 _PORTS: Final = ("shell_port", "iopub_port", "stdin_port", "hb_port", "control_port")
 _MAX_SOCKET_PATH: Final = 100
+_LOST: Final = 1
+"""What `poll` says of a kernel whose end nobody told: anything but None."""
 _TO_GROUP: Final = 1 << 2  # PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
 
 
@@ -48,11 +51,15 @@ class ZygoteProvisioner(KernelProvisionerBase):
     """Its kernels need no `kernel_side/setup.py`."""
 
     isolation = Unicode("confined")
+    python = Unicode(None, allow_none=True)
     libraries = Unicode("base")
     memory_mib = Int(4096)
     processes = Int(256)
     workspace_mib = Int(1024)
     start_timeout_s = Int(60)
+
+    broken_limit: Limit | None = None
+    """The limit for which the kernel was killed; known after `wait`."""
 
     _ground: Ground | None = None
     _owns_ground = False
@@ -83,14 +90,19 @@ class ZygoteProvisioner(KernelProvisionerBase):
     async def poll(self) -> int | None:
         if self._forked is None:
             return 0
-        gone, _, _ = select.select([self._forked.pidfd], [], [], 0)
-        return 1 if gone else None  # the status is the fork server's to know
+        if not readable([self._forked.pidfd], 0):
+            return None
+        await self._forked.wait()
+        return _LOST if self._forked.returncode is None else self._forked.returncode
 
     async def wait(self) -> int | None:
-        if self._forked is not None:
-            await anyio.wait_readable(self._forked.pidfd)
-            await self._let_go(self._forked)
-        return 0
+        """How the kernel ended, as `subprocess` numbers it; None when nobody knows."""
+        forked = self._forked
+        if forked is None:
+            return 0
+        await forked.wait()
+        await self._let_go(forked)
+        return forked.returncode
 
     async def send_signal(self, signum: int) -> None:
         if self._forked is None:
@@ -151,6 +163,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
             "signature_scheme": manager.session.signature_scheme,
             **{name: number for number, name in enumerate(_PORTS, 1)},
         }
+        self.broken_limit = None
         forked = self._forked = await ground.zygote.fork(ground.space.name if ground.space else "")
         try:
             if ground.config.isolation == "full":
@@ -170,7 +183,15 @@ class ZygoteProvisioner(KernelProvisionerBase):
         return self.connection_info
 
     def _config(self) -> KernelConfig:
-        names = ("isolation", "libraries", "memory_mib", "processes", "workspace_mib", "start_timeout_s")
+        names = (
+            "isolation",
+            "python",
+            "libraries",
+            "memory_mib",
+            "processes",
+            "workspace_mib",
+            "start_timeout_s",
+        )
         return KernelConfig.model_validate({name: getattr(self, name) for name in names})
 
     def _runtime(self, ground: Ground) -> str:
@@ -183,8 +204,9 @@ class ZygoteProvisioner(KernelProvisionerBase):
         return str(self._sockets)
 
     async def _guard(self, forked: Forked, config: KernelConfig) -> None:
-        def kill(reason: str) -> None:
+        def kill(limit: Limit, reason: str) -> None:
             logger.warning("A kernel was killed: %s.", reason)
+            self.broken_limit = limit
             signal.pidfd_send_signal(forked.pidfd, signal.SIGKILL)
 
         proc = forked.folders[1]
@@ -201,6 +223,8 @@ class ZygoteProvisioner(KernelProvisionerBase):
         for descriptor in (forked.pidfd, *forked.folders):
             os.close(descriptor)
         if group is not None:
+            if await anyio.to_thread.run_sync(group.oom_kills):
+                self.broken_limit = "memory"
             await anyio.to_thread.run_sync(group.remove)
 
 

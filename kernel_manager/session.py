@@ -20,15 +20,26 @@ import anyio.to_thread
 from pydantic import JsonValue
 
 from kernel_manager import codec, files, isolation
-from kernel_manager.errors import KernelBusyError, KernelDeadError, ProbeError
+from kernel_manager.errors import KernelBusyError, KernelDeadError, KernelStartError, ProbeError
 from kernel_manager.ground import Ground
 from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
 from kernel_manager.request import Request, Sink
 from kernel_manager.spool import Spool
-from kernel_manager.types import Called, Execution, KernelConfig, KernelInfo, Output, OutputCap, Status
+from kernel_manager.types import (
+    Called,
+    Death,
+    Execution,
+    KernelConfig,
+    KernelInfo,
+    Output,
+    OutputCap,
+    Status,
+)
 
 PROBE_TIMEOUT_S = 10.0
+WARM_UP = "get_ipython().display_formatter.format(1)"
+"""Showing a first value costs a kernel more than all that comes before."""
 STOPPED_S = 20.0
 """Seconds within which a stopped cell must be back: the whole escalation and its tails."""
 
@@ -81,6 +92,11 @@ class KernelSession:
         return self._link is not None and self._link.alive
 
     @property
+    def death(self) -> Death | None:
+        """Why the kernel died; None while it lives, or when there is none for another reason."""
+        return self._link.death if self._link is not None else None
+
+    @property
     def pid(self) -> int | None:
         """The kernel's process, as this process numbers it; None when there is none."""
         return self._link.pid if self._link is not None and self._link.alive else None
@@ -104,7 +120,7 @@ class KernelSession:
         return KernelInfo(
             python=str(version),
             implementation=f"{about.get('implementation')} {about.get('implementation_version')}",
-            isolation=self._config.isolation,
+            isolation=self._config.recorded_isolation,
         )
 
     def listener(self) -> socket.socket | None:
@@ -120,6 +136,10 @@ class KernelSession:
         """Return once the kernel process is gone; at once when there is none."""
         if self._link is not None:
             await self._link.wait_exit()
+
+    async def check_alive(self) -> bool:
+        """Ask the OS now, where `alive` is what it has told so far."""
+        return self._link is not None and await self._link.check_alive()
 
     # Running code
 
@@ -166,7 +186,23 @@ class KernelSession:
             kept_bytes=max(collector.kept_bytes, collector.rich_bytes + (full_text_bytes or 0)),
             full_text_bytes=full_text_bytes,
             state_lost=request.died,
+            death=link.death if request.died else None,
         )
+
+    async def warm_up(self) -> None:
+        """Run a silent cell, so that the first one of the user does not pay for what is done once.
+
+        Nothing of it can be seen afterwards: no name, no count, no output.
+
+        Raises:
+            KernelStartError: the kernel did not run it in time.
+        """
+        timeout_s = self._config.start_timeout_s
+        request = await self._run(
+            self._claim(), WARM_UP, lambda kind, content: None, silent=True, timeout_s=timeout_s
+        )
+        if request.reply is None or request.reply.get("status") != "ok" or request.stop_reason is not None:
+            raise KernelStartError("The kernel started, but did not run a first cell.")
 
     async def interrupt(self) -> None:
         """Stop the running cell and wait until it is back; nothing happens when none runs."""
@@ -203,7 +239,8 @@ class KernelSession:
         if self._restarting is not None:
             raise KernelBusyError("The kernel is being restarted; wait for it.")
         if self._link is None or not self._link.alive:
-            raise KernelDeadError("The kernel is dead and its variables are lost; restart it to go on.")
+            why = f": it {self.death.text}" if self.death is not None else ""
+            raise KernelDeadError(f"The kernel is dead{why}. Its variables are lost; restart it to go on.")
         return self._link
 
     # Life and death

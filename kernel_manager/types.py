@@ -5,9 +5,9 @@ notebook holds exactly what the kernel said.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 
 class Model(BaseModel):
@@ -60,6 +60,34 @@ Output = Annotated[
 ]
 
 
+DeathCause = Literal["memory", "processes", "stopped", "closed", "killed", "signal", "exit", "unknown"]
+_DEATHS: Final[dict[DeathCause, str]] = {
+    "memory": "ran out of memory and was killed",
+    "processes": "was killed for running too many processes",
+    "stopped": "was killed because its code did not heed interrupts",
+    "closed": "was ended by a restart or the end of its session",
+    "killed": "was killed (SIGKILL), by itself or from outside",
+    "signal": "crashed with {signal}",
+    "exit": "exited with status {status}",
+    "unknown": "ended, and nothing tells why",
+}
+
+
+class Death(Model):
+    """Why a kernel ended (`deaths.of` finds it out)."""
+
+    cause: DeathCause
+    signal: str | None = None
+    """Name of the signal that ended it, such as "SIGSEGV"; None: it exited, or nobody knows."""
+    status: int | None = None
+    """Its exit status; None: a signal ended it, or nobody knows."""
+
+    @property
+    def text(self) -> str:
+        """Goes after "The kernel"."""
+        return _DEATHS[self.cause].format(signal=self.signal, status=self.status)
+
+
 class Execution(Model):
     """One cell that ran (or tried to)."""
 
@@ -78,6 +106,21 @@ class Execution(Model):
     """Size of the file with the cell's full text; None: there is none, all of it is shown or nobody asked."""
     state_lost: bool = False
     """True: the kernel is dead and its variables are gone; `restart` gives a fresh one."""
+    death: Death | None = None
+    """Why it died; None while it lives."""
+
+
+class ForeignProvisioner(Model):
+    """Somebody else's way to start kernels, such as gateway_provisioners' containers."""
+
+    name: str
+    """An entry point of the group `jupyter_client.kernel_provisioners`."""
+    command: tuple[str, ...] = ()
+    """The kernel spec's `argv`; empty: ipykernel of `KernelConfig.python`."""
+    settings: tuple[tuple[str, str | int | float | bool], ...] = ()
+    """The kernel spec's `metadata.kernel_provisioner.config`, as pairs."""
+    claims: Isolation = "none"
+    """What you say its isolation comes to. It is recorded beside the name, and not tested."""
 
 
 class Called(Model):
@@ -109,7 +152,11 @@ class KernelConfig(Model):
     """How kernels are launched."""
 
     isolation: Isolation = "none"
+    provisioner: ForeignProvisioner | None = None
+    """Only with isolation "none": what isolates is then the provisioner's business. None: ours."""
     start_timeout_s: float = Field(default=60.0, gt=0)
+    python: Annotated[Path, AfterValidator(Path.absolute)] | None = None
+    """The interpreter that kernels run on, by its path; None: the server's own. Needs ipykernel."""
     libraries: Libraries = "base"
     """What an isolated kernel finds imported when it starts; other packages import as usual."""
     memory_mib: int = Field(default=4096, ge=256)
@@ -135,6 +182,20 @@ class KernelConfig(Model):
     """Bytes of messages that a cell may send, dropped or not, before it is stopped."""
     max_display_bytes: int = Field(default=8_388_608, gt=0)
     """Bytes kept of a cell's rich outputs together; later ones are replaced by a marker."""
+
+    @model_validator(mode="after")
+    def _one_who_isolates(self) -> Self:
+        if self.provisioner is not None and self.isolation != "none":
+            raise ValueError(
+                f'The provisioner "{self.provisioner.name}" isolates in its own way: leave isolation "none", '
+                "and say in `claims` what it comes to."
+            )
+        return self
+
+    @property
+    def recorded_isolation(self) -> Isolation:
+        """The level that a trajectory names."""
+        return self.provisioner.claims if self.provisioner is not None else self.isolation
 
     @property
     def output_cap(self) -> OutputCap:

@@ -13,6 +13,8 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
+from kernel_manager.deaths import Limit
+
 INTERVAL_S: Final = 0.2
 _PAGE: Final = 4096 if not hasattr(os, "sysconf") else os.sysconf("SC_PAGE_SIZE")
 
@@ -23,8 +25,8 @@ class Usage:
     memory_bytes: int
 
 
-async def watch(proc: int, *, memory_bytes: int, processes: int, kill: Callable[[str], None]) -> None:
-    """Look at a kernel until it is over a limit, then `kill` with the reason.
+async def watch(proc: int, *, memory_bytes: int, processes: int, kill: Callable[[Limit, str], None]) -> None:
+    """Look at a kernel until it is over a limit, then `kill` with the limit and the reason.
 
     Args:
         proc: the open /proc of the kernel's pid namespace.
@@ -38,10 +40,13 @@ async def watch(proc: int, *, memory_bytes: int, processes: int, kill: Callable[
         except OSError:  # its /proc went with it
             return
         if usage.processes > processes:
-            kill(f"it ran {usage.processes} processes, {processes} are allowed")
+            kill("processes", f"it ran {usage.processes} processes, {processes} are allowed")
             return
         if usage.memory_bytes > memory_bytes:
-            kill(f"it used {usage.memory_bytes >> 20} MiB of memory, {memory_bytes >> 20} are allowed")
+            kill(
+                "memory",
+                f"it used {usage.memory_bytes >> 20} MiB of memory, {memory_bytes >> 20} are allowed",
+            )
             return
         await anyio.sleep(INTERVAL_S)
 

@@ -194,6 +194,7 @@ class Tools:
                 "task_id": episode.task.id,
                 "prompt": episode.task.parts[budget.current_part - 1].prompt,
                 "kernel": "alive" if episode.kernel_alive else "dead",
+                "kernel_death": death.text if (death := episode.kernel_death) is not None else None,
                 **budget.model_dump(mode="json"),
                 "cells": cells,
             }

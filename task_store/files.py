@@ -138,7 +138,8 @@ def _check(entry: Entry, prompts: set[bytes]) -> None:
     task, key = entry.task, entry.key
     if key.task_id != task.id or len(key.parts) != len(task.parts):
         raise BuildError(f"The answer key of {key.task_id} does not fit the task {task.id}.")
-    text = "\n".join(part.prompt for part in task.parts)
+    seen = [] if task.world.name == "none" else [task.world.model_dump_json()]
+    text = "\n".join([*seen, *(part.prompt for part in task.parts)])  # another world is another question
     prompt = hashlib.blake2b(text.encode(), digest_size=16).digest()  # prompts of a schema's length add up
     if prompt in prompts:
         raise BuildError(f"The prompt of {task.id} stands twice in its family.")

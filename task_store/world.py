@@ -97,10 +97,15 @@ class Shelf:
     def home(self, spec: WorldSpec) -> Path:
         """The folder that holds the world, its manifest and what was made of it; built when missing.
 
+        A world without seed and size came with an import, and lies in DATA/worlds/<name>/.
+
         Raises:
-            BuildError: no such world, or a spec without seed and size.
+            BuildError: no such world.
         """
         if spec.seed is None or spec.patients is None:
+            imported = self._root / "worlds" / spec.name
+            if (imported / MANIFEST).is_file():
+                return imported
             raise BuildError(f"The world {spec.name} needs a seed and a number of patients.")
         manifest = WorldManifest(
             name=spec.name, generator_hash=generator_hash(spec.name), seed=spec.seed, patients=spec.patients

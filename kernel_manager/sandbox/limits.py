@@ -30,6 +30,12 @@ def limit(*, memory_bytes: int, processes: int | None) -> None:
     _set(resource.RLIMIT_RTPRIO, 0)
 
 
+def allow_files() -> None:
+    """As many open files as this process may have: the keeper holds one for each kernel."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def die_first() -> None:
     """Be the first to go when the machine is out of memory; best effort."""
     try:

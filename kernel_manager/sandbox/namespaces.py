@@ -1,7 +1,7 @@
-"""Namespaces of the fork server and of each kernel.
+"""Namespaces of the keeper and of each kernel.
 
-The fork server is process 1 of a pid namespace of its own: when it goes, the OS ends all its
-kernels. Each kernel is process 1 of another one below.
+The keeper is process 1 of a pid namespace of its own: when it goes, the OS ends its fork server and
+all kernels. Each kernel is process 1 of another one below.
 """
 
 import fcntl

@@ -59,6 +59,11 @@ def die_with_parent() -> None:
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends, as process 1 otherwise would."""
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+
+
 def _write(path: str, text: str) -> None:
     # Not open().write(): buffering would hide the refusal.
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)

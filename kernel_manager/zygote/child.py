@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from kernel_manager.sandbox import landlock, limits, mounts, namespaces, privileges, seccomp
 from kernel_manager.zygote import wire
-from kernel_manager.zygote.job import WORLD, Job
+from kernel_manager.zygote.job import WORLD, Job, workspace_path
 
 if TYPE_CHECKING:
     from kernel_manager.zygote.main import Zygote
@@ -26,20 +26,32 @@ _RUNTIME_FILES = 64
 _ROOT_BYTES = 1 << 23
 
 
-def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> NoReturn:
-    """Isolate this process, then be a kernel until the end. Never returns, whatever happens."""
+def become_kernel(
+    zygote: "Zygote", workspace: str, owner: int, channel: socket.socket, between: int | None = None
+) -> NoReturn:
+    """Isolate this process, then be a kernel until the end. Never returns, whatever happens.
+
+    Args:
+        zygote: the fork server, as it was when it forked.
+        workspace: name of the workspace; empty where there is no mount namespace.
+        owner: the user of the workspace.
+        channel: to the server.
+        between: a pidfd of our parent if that ends at once: then the keeper is our parent.
+    """
     step = "start"
     status = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        zygote.control.close()
+        zygote.line.close()
+        if between is not None:
+            wire.readable([between])
         _close_all_but(channel.fileno())
         os.setsid()
         message, _ = wire.receive(channel)
         job = Job.from_dict(message)
         folders: list[int] = []
-        for step in _isolate(zygote, workspace, job, folders):  # noqa: B007 - for the message below
+        for step in _isolate(zygote, workspace, owner, job, folders):  # noqa: B007 - for the message below
             pass
         step = "kernel"
         zygote.app.begin(job.connection, terminals=zygote.isolates, output_chars=job.output_chars)
@@ -59,17 +71,17 @@ def become_kernel(zygote: "Zygote", workspace: str, channel: socket.socket) -> N
         os._exit(status)
 
 
-def _isolate(zygote: "Zygote", workspace: str, job: Job, folders: list[int]) -> Iterator[str]:
+def _isolate(zygote: "Zygote", workspace: str, owner: int, job: Job, folders: list[int]) -> Iterator[str]:
     """Each step, after its name. `folders` gets what the server shall hold open."""
     if zygote.isolates:
         yield "namespaces"
         namespaces.leave_all()
         listening = [_listen(job.listen_port)] if job.listen_port is not None else []
         yield "mounts"
-        folders += [*_enter_own_root(zygote, workspace, job), *listening]
+        folders += [*_enter_own_root(zygote, workspace, owner, job), *listening]
         yield "user"
         if zygote.privileged:
-            privileges.become(zygote.owners[workspace])
+            privileges.become(owner)
         privileges.enter_user_namespace(namespaces.INSIDE)
     yield "limits"
     limits.limit(memory_bytes=job.memory_bytes, processes=job.processes if zygote.isolates else None)
@@ -82,7 +94,10 @@ def _isolate(zygote: "Zygote", workspace: str, job: Job, folders: list[int]) -> 
     yield "seccomp"
     seccomp.install(network=job.listen_port is not None, alone=zygote.isolates)
     yield "life"
-    privileges.die_with_parent()
+    if not zygote.isolates:  # or else the keeper's pid namespace takes us along
+        privileges.die_with_parent()
+        if os.getppid() != zygote.keeper:
+            raise ProcessLookupError("the keeper is gone")
     os.chdir(job.workspace)
     _forget_the_past(zygote, job)
 
@@ -94,10 +109,9 @@ def _listen(port: int) -> int:
         return listener.detach()
 
 
-def _enter_own_root(zygote: "Zygote", workspace: str, job: Job) -> list[int]:
+def _enter_own_root(zygote: "Zygote", workspace: str, owner: int, job: Job) -> list[int]:
     """The new root; returns descriptors of the socket folder and of /proc."""
     start, root = zygote.start, f"{zygote.start.base}/root"
-    owner = zygote.owners[workspace]
     os.makedirs(root, exist_ok=True)  # noqa: PTH103
     mounts.mount_tmpfs(root, size=_ROOT_BYTES, mode=0o755)
     os.mkdir(f"{root}/tmp")  # noqa: PTH102, S108
@@ -105,7 +119,7 @@ def _enter_own_root(zygote: "Zygote", workspace: str, job: Job) -> list[int]:
     mounts.mount_tmpfs(f"{root}/tmp", mode=0o1777, **scratch)  # noqa: S108 - before what lies below /tmp
     mounts.fill_root(root, trees=start.trees, hidden=start.hidden, user=namespaces.INSIDE, home=job.home)
     mounts.mount_tmpfs(f"{root}/dev/shm", mode=0o1777, **scratch)  # noqa: S108
-    mounts.bind(zygote.workspace(workspace), root + job.workspace)
+    mounts.bind(workspace_path(start, workspace), root + job.workspace)
     _show_world(root + job.workspace, job)
     for path in (job.home, job.runtime):
         os.makedirs(root + path, exist_ok=True)  # noqa: PTH103

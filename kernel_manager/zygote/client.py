@@ -8,9 +8,8 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,7 @@ from uuid import uuid4
 import anyio
 import anyio.to_thread
 
+from kernel_manager import deaths, interpreter
 from kernel_manager.errors import KernelStartError
 from kernel_manager.folders import inherited_environment, make_private, remove_tree
 from kernel_manager.layout import find_layout
@@ -27,21 +27,13 @@ from kernel_manager.types import Libraries
 from kernel_manager.zygote import wire
 from kernel_manager.zygote.job import Job, Level, Start
 
-LIBRARIES: Final[dict[Libraries, tuple[str, ...]]] = {
-    "base": ("numpy", "pandas"),
-    "science": (
-        "numpy",
-        "pandas",
-        "scipy.stats",
-        "sklearn",
-        "matplotlib.pyplot",
-        "statsmodels.api",
-        "lifelines",
-    ),
-}
 START_S: Final = 60.0
 ANSWER_S: Final = 20.0
+STATUS_S: Final = 5.0
+"""Seconds within which the keeper tells how a kernel ended that has ended."""
 _END_S: Final = 5.0
+_ATTEMPTS: Final = 3
+"""How often a fork is asked for when fork servers die with the request."""
 _ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
@@ -50,7 +42,7 @@ import sys, types
 package = types.ModuleType("kernel_manager")
 package.__path__ = [sys.argv[1]]
 sys.modules["kernel_manager"] = package
-from kernel_manager.zygote.main import main
+from kernel_manager.zygote.keeper import main
 main(int(sys.argv[2]))
 """
 """Our modules under their own names without their parent, which imports half the server."""
@@ -63,6 +55,8 @@ class ZygoteKey:
     level: Level
     libraries: Libraries = "base"
     hidden: tuple[Path, ...] = ()
+    python: Path | None = None
+    """None: this process's own interpreter."""
 
 
 @dataclass(eq=False)
@@ -93,6 +87,27 @@ class Forked:
     pidfd: int
     channel: socket.socket
     folders: list[int] = field(default_factory=list)
+    returncode: int | None = None
+    """How it ended, as `subprocess` numbers it; None while it lives, or when nobody knows."""
+
+    _told: bool = False
+    _lock: anyio.Lock = field(default_factory=anyio.Lock)
+
+    async def wait(self) -> None:
+        """Wait for its end, then for the keeper's word on how it ended."""
+        async with self._lock:
+            if self._told:
+                return
+            await anyio.wait_readable(self.pidfd)
+            try:
+                while self.returncode is None:
+                    message, descriptors = await _receive(self.channel, STATUS_S)
+                    self.returncode = message.get("exited")
+                    for descriptor in descriptors:  # of a start that nobody waited for
+                        os.close(descriptor)
+            except wire.WireError:
+                pass  # the keeper is gone too
+            self._told = True
 
     @property
     def pid(self) -> int:
@@ -119,12 +134,13 @@ class Zygote:
         Raises:
             KernelStartError: it did not come up.
         """
-        ours, theirs = wire.pair()
+        found = await anyio.to_thread.run_sync(_interpreter, key)
         base = make_private("fork-")
-        process = await anyio.to_thread.run_sync(_spawn, theirs, base)
+        ours, theirs = wire.pair()
+        process = await anyio.to_thread.run_sync(_spawn, found.program, theirs, base)
         zygote = cls(process, ours, base)
         try:
-            start = await anyio.to_thread.run_sync(_start_message, key, base)
+            start = await anyio.to_thread.run_sync(_start_message, key, found, base)
             wire.send(ours, start.to_dict())
             answer, _ = await _receive(ours, START_S)
         except BaseException as error:
@@ -153,7 +169,7 @@ class Zygote:
         return Workspace(self, name, descriptors[0])
 
     async def forget_workspace(self, name: str) -> None:
-        if self.alive:
+        with suppress(KernelStartError):  # the keeper is gone, and the workspace with it
             await self._ask({"do": "remove", "name": name})
 
     async def fork(self, workspace: str) -> Forked:
@@ -162,13 +178,24 @@ class Zygote:
         Raises:
             KernelStartError: the fork server cannot fork.
         """
-        channel = self._request({"do": "fork", "name": workspace})
-        try:
-            _, descriptors = await _answer(channel)
-        except BaseException:
-            channel.close()
-            raise
-        return Forked(descriptors[0], channel)
+        for attempt in range(_ATTEMPTS):
+            channel = self._request({"do": "fork", "name": workspace})
+            try:
+                # A fork server that replaces a dead one answers when it has imported everything.
+                message, descriptors = await _receive(channel, START_S)
+            except wire.WireError as error:
+                channel.close()
+                if not self.alive or attempt == _ATTEMPTS - 1:
+                    raise KernelStartError(f"The fork server did not answer: {error}.") from None
+                continue  # it died with this request; there is a new one by now
+            except BaseException:
+                channel.close()
+                raise
+            if "error" in message:
+                channel.close()
+                raise KernelStartError(f"An isolated kernel could not be started: {message['error']}.")
+            return Forked(descriptors[0], channel)
+        raise AssertionError("unreachable")
 
     async def close(self) -> None:
         """End it and its kernels; safe to call twice."""
@@ -212,6 +239,9 @@ async def _answer(channel: socket.socket, timeout_s: float = ANSWER_S) -> tuple[
         raise KernelStartError(f"The fork server did not answer: {error}.") from None
     if "error" in message:
         raise KernelStartError(f"An isolated kernel could not be started: {message['error']}.")
+    if "exited" in message:
+        ending = deaths.of(int(message["exited"])).text
+        raise KernelStartError(f"An isolated kernel {ending} before it was ready.")
     return message, descriptors
 
 
@@ -222,12 +252,24 @@ async def _receive(channel: socket.socket, timeout_s: float) -> tuple[dict[str, 
     raise wire.WireError(f"no answer within {timeout_s:g} seconds")
 
 
-def _spawn(theirs: socket.socket, base: Path) -> subprocess.Popen[bytes]:
+def _interpreter(key: ZygoteKey) -> interpreter.Interpreter:
+    found = interpreter.find(key.python)
+    interpreter.require(found, forks=True)
+    missing = [name for name in interpreter.LIBRARIES[key.libraries] if name not in found.importable]
+    if missing and key.libraries != "base":  # an environment may do without numpy
+        raise KernelStartError(
+            f'The libraries "{key.libraries}" are not all installed for {found.program}: '
+            f"{', '.join(missing)} are missing; the extra medgym[{key.libraries}] brings them."
+        )
+    return found
+
+
+def _spawn(program: str, theirs: socket.socket, base: Path) -> subprocess.Popen[bytes]:
     ours = Path(__file__).parents[1]
     environment = inherited_environment(dict(os.environ)) | _ONE_THREAD | {"HOME": str(base)}
     with theirs:
         return subprocess.Popen(  # noqa: S603 - our own code
-            [sys.executable, "-P", "-s", "-c", _BOOTSTRAP, str(ours), str(theirs.fileno())],
+            [program, "-P", "-s", "-c", _BOOTSTRAP, str(ours), str(theirs.fileno())],
             env=environment,
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -238,8 +280,8 @@ def _spawn(theirs: socket.socket, base: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _start_message(key: ZygoteKey, base: Path) -> Start:
-    layout = find_layout(key.hidden)
+def _start_message(key: ZygoteKey, found: interpreter.Interpreter, base: Path) -> Start:
+    layout = find_layout(found, key.hidden)
     try:
         version = landlock.abi()
     except OSError:
@@ -247,18 +289,12 @@ def _start_message(key: ZygoteKey, base: Path) -> Start:
     return Start(
         level=key.level,
         base=str(base),
-        imports=_installed(LIBRARIES[key.libraries]),
+        imports=tuple(name for name in interpreter.LIBRARIES[key.libraries] if name in found.importable),
         trees=layout.trees,
         hidden=layout.hidden,
         grants=layout.grants() if key.level == "hardened" else (),
         landlock=version >= landlock.REFER_ABI,
     )
-
-
-def _installed(names: tuple[str, ...]) -> tuple[str, ...]:
-    from importlib.util import find_spec
-
-    return tuple(name for name in names if find_spec(name.split(".")[0]) is not None)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

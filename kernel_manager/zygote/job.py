@@ -40,6 +40,11 @@ class Start(_Sent):
     """Landlock on top of namespaces; the level without them always has it."""
 
 
+def workspace_path(start: Start, name: str) -> str:
+    """Where a workspace is mounted, in the mount namespace of the keeper and its fork servers."""
+    return f"{start.base}/{name}"
+
+
 @dataclass(frozen=True)
 class Job(_Sent):
     """One kernel. Sent to the child itself, so that the fork server never knows a sibling's key."""

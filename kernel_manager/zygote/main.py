@@ -1,42 +1,35 @@
 """The fork server: imports once, then forks a kernel per request. Single-threaded throughout.
 
 It never holds a kernel's key: requests bring a channel, and the child reads its job from there.
+In a pid namespace kernels are its
+children until it dies, and the keeper's, who is process 1 there, from then on. Without one a kernel
+must ask the OS to be ended with its parent, so that parent has to be the keeper from the beginning:
+it is born of a process in between that ends at once.
 """
 
 import gc
 import os
-import select
 import signal
 import socket
-import sys
+from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from kernel_manager.sandbox import limits, linux, mounts, namespaces
+from kernel_manager.sandbox import limits, namespaces, privileges
 from kernel_manager.zygote import child, wire
 from kernel_manager.zygote.job import Start
 
-_UIDS = range(0x70000000, 0x7FFFFFF0)
-"""User ids that no convention gives to anyone (systemd's UIDS-GIDS.md: unused)."""
-
 
 class Zygote:
-    def __init__(self, start: Start, control: socket.socket) -> None:
+    def __init__(self, start: Start, line: socket.socket, *, privileged: bool, keeper: int) -> None:
         self.start = start
-        self.control = control
-        self.owners: dict[str, int] = {}
-        """Workspace name -> its user."""
+        self.line = line
         self.isolates = start.level != "hardened"
-        self.privileged = False
+        self.privileged = privileged
+        self.keeper = keeper
 
     def prepare(self) -> None:
         """Everything that can be done before the fork."""
-        # Not die_with_parent: the parent is the thread that started us, which may end. The end of
-        # the control channel tells of the server's death.
-        if self.isolates:
-            self.privileged = namespaces.become_first_process()
-            mounts.mount_tmpfs(self.start.base, size=1 << 24, mode=0o755)
         os.environ["IPYTHONDIR"] = f"{self.start.base}/ipython"
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # read at import
         from kernel_manager.zygote.app import ForkedApp
@@ -49,105 +42,80 @@ class Zygote:
         gc.collect()
         gc.freeze()  # a collection in a child would copy every page that holds an object
 
-    def serve(self) -> NoReturn:
-        """Answer requests until the server is gone."""
+    def serve(self) -> None:
+        """Fork until the keeper is gone."""
         wake, waker = socket.socketpair()
         for end in (wake, waker):
             end.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
         while True:
-            ready, _, _ = select.select([self.control, wake], [], [])
-            if wake in ready:
+            ready = wire.readable([self.line.fileno(), wake.fileno()])
+            if wake.fileno() in ready:
                 wake.recv(4096)
-                _reap()
-            if self.control in ready:
+                self.reap()
+            if self.line.fileno() in ready:
                 try:
-                    request, descriptors = wire.receive(self.control)
+                    request, descriptors = wire.receive(self.line)
                 except wire.WireError:
-                    sys.exit(0)  # the first process of its namespace: all kernels go with it
-                self.answer(request, socket.socket(fileno=descriptors[0]))
+                    return
+                with socket.socket(fileno=descriptors[0]) as channel:
+                    try:
+                        self.fork(str(request["name"]), int(request["owner"]), channel)
+                    except (OSError, KeyError, wire.WireError) as error:
+                        wire.tell(channel, error)
 
-    def answer(self, request: dict[str, Any], channel: socket.socket) -> None:
-        with channel:
+    def reap(self) -> None:
+        """Tell the keeper how each child ended, before its number is free again."""
+        with suppress(ChildProcessError):
+            while (seen := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+                code = seen.si_status if seen.si_code == os.CLD_EXITED else -seen.si_status
+                wire.send(self.line, {"ended": seen.si_pid, "exited": code})
+                os.waitpid(seen.si_pid, 0)
+
+    def fork(self, name: str, owner: int, channel: socket.socket) -> None:
+        if self.isolates:
+            pid = namespaces.fork_as_first_process()
+            if pid == 0:
+                child.become_kernel(self, name, owner, channel)
+            self.announce(pid, channel)
+            return
+        between = os.fork()
+        if between == 0:
             try:
-                match request["do"]:
-                    case "fork":
-                        self.fork(str(request["name"]), channel)
-                    case "make":
-                        self.make_workspace(
-                            str(request["name"]), int(request["size"]), int(request["files"]), channel
-                        )
-                    case "remove":
-                        self.remove_workspace(str(request["name"]))
-                        wire.send(channel, {"done": True})
-            except (OSError, KeyError) as error:
-                _tell(channel, error)
+                own = os.pidfd_open(os.getpid())
+                pid = os.fork()
+                if pid == 0:
+                    child.become_kernel(self, name, owner, channel, own)
+                self.announce(pid, channel)
+            except BaseException as error:
+                wire.tell(channel, error)
+            finally:
+                os._exit(0)
 
-    def fork(self, name: str, channel: socket.socket) -> None:
-        pid = namespaces.fork_as_first_process() if self.isolates else os.fork()
-        if pid == 0:
-            child.become_kernel(self, name, channel)
-        pidfd = os.pidfd_open(pid)
+    def announce(self, pid: int, channel: socket.socket) -> None:
+        """Give the server its kernel, then tell the keeper on which channel to report its end."""
         try:
-            wire.send(channel, {"pidfd": True}, [pidfd])
-        except wire.WireError:
-            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-        finally:
-            os.close(pidfd)
-
-    def workspace(self, name: str) -> str:
-        return f"{self.start.base}/{name}"
-
-    def make_workspace(self, name: str, size: int, files: int, channel: socket.socket) -> None:
-        """A sized file system in memory that outlives its kernels; the answer brings its folder."""
-        owner = self.owners[name] = self._new_uid() if self.privileged else 0
-        path = Path(self.workspace(name))
-        path.mkdir()
-        mounts.mount_tmpfs(str(path), size=size, mode=0o700, owner=owner, files=files)
-        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            wire.send(channel, {"made": True}, [folder])
-        finally:
-            os.close(folder)
-
-    def remove_workspace(self, name: str) -> None:
-        self.owners.pop(name)
-        linux.umount(self.workspace(name), mounts.MNT_DETACH)
-        Path(self.workspace(name)).rmdir()
-
-    def _new_uid(self) -> int:
-        taken = set(self.owners.values())
-        while True:
-            uid = _UIDS[int.from_bytes(os.urandom(4), "little") % len(_UIDS)]
-            if uid not in taken:
-                return uid
+            pidfd = os.pidfd_open(pid)
+            try:
+                wire.send(channel, {"pidfd": True}, [pidfd])
+            finally:
+                os.close(pidfd)
+            wire.send(self.line, {"born": pid}, [channel.fileno()])
+        except BaseException:
+            os.kill(pid, signal.SIGKILL)
+            raise
 
 
-def _reap() -> None:
+def be_fork_server(start: Start, line: socket.socket, *, privileged: bool, keeper: int) -> NoReturn:
+    """Become one in a fork of the keeper. Never returns."""
     try:
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            continue
-    except ChildProcessError:
-        return
-
-
-def _tell(channel: socket.socket, error: BaseException) -> None:
-    try:
-        wire.send(channel, {"error": f"{type(error).__name__}: {error}"})
-    except wire.WireError:
-        return
-
-
-def main(control_descriptor: int) -> NoReturn:
-    control = socket.socket(fileno=control_descriptor)
-    control.set_inheritable(False)
-    try:
-        message, _ = wire.receive(control)
-        zygote = Zygote(Start.from_dict(message), control)
+        privileges.die_with_parent()
+        zygote = Zygote(start, line, privileged=privileged, keeper=keeper)
         zygote.prepare()
+        wire.send(line, {"ready": True})
+        zygote.serve()
     except BaseException as error:
-        _tell(control, error)
-        sys.exit(1)
-    wire.send(control, {"ready": True, "privileged": zygote.privileged})
-    zygote.serve()
+        wire.tell(line, error)
+    finally:
+        os._exit(0)

@@ -2,8 +2,10 @@
 
 import json
 import os
+import select
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 MAX_BYTES: Final = 1 << 20
@@ -28,6 +30,20 @@ def send(channel: socket.socket, message: dict[str, Any], descriptors: Sequence[
         socket.send_fds(channel, [data], list(descriptors))
     except OSError as error:
         raise WireError(f"a message of {len(data)} bytes could not be sent: {error}") from None
+
+
+def readable(descriptors: Iterable[int], timeout_s: float | None = None) -> set[int]:
+    """Which of them have something to read; unlike `select.select`, also above number 1023."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return {descriptor for descriptor, _ in poll.poll(None if timeout_s is None else timeout_s * 1000)}
+
+
+def tell(channel: socket.socket, error: BaseException) -> None:
+    """Send an error, if somebody still listens."""
+    with suppress(WireError):
+        send(channel, {"error": f"{type(error).__name__}: {error}"})
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]]:

@@ -36,12 +36,23 @@ isolation_option = click.option(
     callback=lambda context, parameter, level: level or available(),
     help="How far kernels are kept from this machine.  [default: the best that it can give]",
 )
+python_option = click.option(
+    "--python",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    callback=lambda context, parameter, path: path.absolute() if path else None,
+    help="Interpreter of the environment that kernels run on; it needs ipykernel.  [default: medgym's own]",
+)
 protocol_option = click.option(
     "--protocol",
     type=click.Choice(PROTOCOL_NAMES),
     default="strict",
     show_default=True,
     help="How much the agent is told, and how often it may try.",
+)
+ready_option = click.option(
+    "--ready",
+    type=click.IntRange(0),
+    help="Kernels kept ready for the next episodes.  [default: 2, without isolation 0]",
 )
 memory_option = click.option(
     "--memory-mib",

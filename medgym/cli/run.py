@@ -22,6 +22,8 @@ from medgym.cli.options import (
     memory_option,
     progress,
     protocol_option,
+    python_option,
+    ready_option,
     split_option,
     store_at,
     table,
@@ -63,10 +65,12 @@ from task_store.types import Split
 @click.option(
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
+@ready_option
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
 @memory_option
 @protocol_option
 @isolation_option
+@python_option
 @data_option
 @json_option
 def command(
@@ -84,10 +88,12 @@ def command(
     limit: int | None,
     out: Path | None,
     concurrency: int,
+    ready: int | None,
     include_suspects: bool,
     memory_mib: int,
     protocol: ProtocolName,
     isolation: Isolation,
+    python: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
@@ -119,7 +125,11 @@ def command(
                 store=store,
                 concurrency=concurrency,
                 config=GymConfig(
-                    protocol=protocol, isolation=isolation, bounds=Bounds(memory_mib=memory_mib)
+                    protocol=protocol,
+                    isolation=isolation,
+                    ready=ready,
+                    python=python,
+                    bounds=Bounds(memory_mib=memory_mib),
                 ),
                 settings=settings,
                 on_done=advance,

@@ -7,7 +7,7 @@ same: a notebook never lacks code that changed the kernel.
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NoReturn, assert_never
@@ -20,7 +20,7 @@ from graders.errors import GraderError
 from graders.types import CodeResult, Grade, PartGrade, Submission, submission_of
 from kernel_manager.errors import KernelDeadError, KernelError
 from kernel_manager.session import KernelSession
-from kernel_manager.types import Execution
+from kernel_manager.types import Death, Execution
 from medgym.episode.errors import EpisodeFaultError, RefusedError
 from medgym.episode.probe import Fresh, KernelProbe
 from medgym.episode.render import cell_text, restart_text, submission_text
@@ -69,6 +69,11 @@ MAX_CODE_CHARS = 200_000
 class Episode:
     """One agent's attempt at one task.
 
+    Args:
+        fresh: starts kernels of their own for submitted code.
+        outputs: folder for what is too long to show; None: it is not kept.
+        on_end: awaited once, when the kernel is closed and the journal complete.
+
     Raises (all methods that act):
         RefusedError: the rules do not allow it; says what to do instead.
         EpisodeFaultError: our fault; the episode has ended as ungradable.
@@ -84,12 +89,9 @@ class Episode:
         sink: EventSink,
         info: WorldInfo | None = None,
         clock: Callable[[], float] = time.monotonic,
+        on_end: Callable[[], Awaitable[None]] | None = None,
         outputs: Path | None = None,
     ) -> None:
-        """Args:
-        fresh: starts kernels of their own for submitted code.
-        outputs: a folder for what is too long to show; None: it is not kept.
-        """
         self.id = started.episode_id
         self.task: Task = started.task
         self.started = started
@@ -101,6 +103,8 @@ class Episode:
         self._info = info
         self._clock = clock
         self._begin = clock()
+        self._touched_s = 0.0
+        self._on_end = on_end
         self._lock = anyio.Lock()
         self._cell_runs = False
         self._grades: dict[int, PartGrade] = {}
@@ -128,11 +132,37 @@ class Episode:
         """Where the whole text of a cell's output is, if it was too long to show."""
         return self._outputs / f"{step}.txt" if self._outputs else None
 
+    @property
+    def kernel_death(self) -> Death | None:
+        """Why the kernel died; None while it lives."""
+        return self._kernel.death
+
     def budget(self) -> Budget:
         return self.state.budget(self._now())
 
+    def touch(self) -> None:
+        """Somebody asked for this episode: it is not idle."""
+        self._touched_s = self._now()
+
+    async def end_if_left(self, idle_s: float | None) -> None:
+        """End an episode whose time is up, or that had no request for `idle_s` seconds.
+
+        One that is serving a request is left alone.
+
+        Args:
+            idle_s: None: only its time counts.
+        """
+        if self._lock.locked() or self.finished is not None:
+            return
+        async with self._lock:
+            await self._end_if_due()
+            idle = self._now() - self._touched_s
+            if self.finished is None and idle_s is not None and idle >= idle_s:
+                await self._finish("idle", f"No request for {idle:.0f} s.")
+
     def say(self, message: Message) -> None:
         """Keep a message of the agent's conversation; one after the end is left out."""
+        self.touch()
         if self.finished is None:
             self._record(Said(at_s=self._now(), message=message))
 
@@ -259,6 +289,8 @@ class Episode:
                 yield
             except OSError as error:
                 await self._fault("The journal cannot be written.", error)
+            finally:
+                self.touch()
 
     def _now(self) -> float:
         return round(self._clock() - self._begin, 6)
@@ -315,9 +347,11 @@ class Episode:
             case Execution() as execution:
                 return execution
             case KernelDeadError():
+                why = f": it {self.kernel_death.text}" if self.kernel_death is not None else ""
                 self._refuse(
                     Refuse(
-                        "kernel", "The kernel is dead and its variables are gone; call restart_kernel first."
+                        "kernel",
+                        f"The kernel is dead{why}. Its variables are gone; call restart_kernel first.",
                     )
                 )
             case KernelError() as error:
@@ -424,6 +458,8 @@ class Episode:
                     await self._kernel.close()
                 finally:
                     self._sink.close()
+                    if self._on_end is not None:
+                        await self._on_end()
 
     def _whole(self, reason: FinishReason) -> Grade:
         missing = grading.fault if reason == "infra" else grading.not_submitted

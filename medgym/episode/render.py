@@ -121,6 +121,8 @@ def _status(execution: Execution) -> str:
             text = f"timeout: the cell was stopped at its time limit{count}{cut}"
         case "died":
             text = f"the kernel died{cut}"
+    if execution.death is not None:
+        text += f": it {execution.death.text}"
     if execution.state_lost:
         text += " · variables are lost: call restart_kernel"
     return text

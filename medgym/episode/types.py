@@ -17,7 +17,7 @@ from medgym.episode.protocol import Rules
 from task_store.types import Model, Task
 from task_store.world_info import InfoQuery, InfoReply
 
-FinishReason = Literal["submitted", "turns", "clock", "closed", "shutdown", "infra"]
+FinishReason = Literal["submitted", "turns", "clock", "idle", "closed", "shutdown", "infra"]
 Role = Literal["system", "user", "assistant", "tool"]
 
 
@@ -146,6 +146,9 @@ class Environment(Model):
     packages: dict[str, str]
     """Versions of the packages that decide what a kernel computes."""
     isolation: Isolation
+    provisioner: str | None = None
+    """Somebody else's provisioner that started the kernel: `isolation` is then what the user claims of
+    it, and `packages` is empty."""
 
 
 class Parent(Model):
@@ -257,7 +260,7 @@ class Finished(Model):
     at_s: float
     reason: FinishReason
     note: str | None = None
-    """What went wrong, when the reason is `infra`."""
+    """What went wrong, when the reason is `infra`; how long nothing came, when it is `idle`."""
     told: str | None = None
     """What the agent was told by the call that ended the episode; None: no call did."""
     grade: Grade

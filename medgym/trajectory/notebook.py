@@ -1,10 +1,13 @@
 """Trajectory <-> notebook (nbformat 4.5), one cell an event, nothing lost either way.
 
+A cell in which the kernel died is followed by a note that says why; reading back skips it.
+
 Code and outputs live where Jupyter keeps them; everything else of an event is in its
 cell's `medgym` metadata, and the version in the notebook's. The text of markdown cells
 is for people and is made anew each time: reading back never parses it.
 """
 
+from collections.abc import Iterator
 from typing import Any, TypeAlias, assert_never
 
 from kernel_manager.types import Output, ResultOutput, StreamOutput
@@ -58,7 +61,7 @@ def to_notebook(trajectory: Trajectory, *, verdicts: bool = True, runs: bool = T
             "language_info": _language_info(started.environment.python),
             "medgym": _summary(trajectory, verdicts),
         },
-        "cells": [_cell(index, event, trajectory) for index, event in enumerate(events)],
+        "cells": [cell for index, event in enumerate(events) for cell in _cells(index, event, trajectory)],
     }
 
 
@@ -131,16 +134,24 @@ def _without_run(event: Event) -> Event:
     return event.model_copy(update={"gave": None}) if isinstance(event, Submitted) else event
 
 
-def _cell(index: int, event: Event, trajectory: Trajectory) -> Json:
+def _cells(index: int, event: Event, trajectory: Trajectory) -> Iterator[Json]:
     if isinstance(event, Ran):
-        return _code_cell(index, event)
+        yield _code_cell(index, event)
+        if event.execution.death is not None:
+            yield _note(f"event-{index}-death", f"*The kernel died: it {event.execution.death.text}.*")
+        return
     meta = event.model_dump(mode="json")
-    return {
+    yield {
         "id": f"event-{index}",
         "cell_type": "markdown",
         "metadata": {"medgym": meta},
         "source": _text(event, trajectory),
     }
+
+
+def _note(key: str, text: str) -> Json:
+    """For people only: what it says stands in an event's metadata too."""
+    return {"id": key, "cell_type": "markdown", "metadata": {}, "source": text}
 
 
 def _code_cell(index: int, event: Ran) -> Json:

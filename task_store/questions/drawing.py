@@ -24,9 +24,9 @@ def a_row(rng: random.Random, database: sqlite3.Connection, table: str, where: s
     Args:
         where: an SQL condition over the table's own columns, without parameters.
     """
-    (last,) = database.execute(f"SELECT MAX(rowid) FROM {table}").fetchone()  # noqa: S608  # our own names
+    first, last = database.execute(f"SELECT MIN(rowid), MAX(rowid) FROM {table}").fetchone()  # noqa: S608  # our own names
     for _ in range(_TRIES if last else 0):
-        start = rng.randint(1, last)
+        start = rng.randint(first, last)
         cursor = database.execute(
             f"SELECT * FROM {table} WHERE rowid BETWEEN ? AND ? AND ({where}) LIMIT 1",  # noqa: S608
             (start, start + _STRETCH),

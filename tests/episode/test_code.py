@@ -212,6 +212,7 @@ async def test_named_results_are_taken_from_code_a_variable_or_the_kernel(gym: G
     async with gym.start(VALUES) as episode:
         await episode.execute(f"found = {results!r}")
         await episode.submit(variable="found")
+    assert episode.grade is not None
     assert episode.grade.outcome == "correct"
 
 

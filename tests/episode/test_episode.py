@@ -1,6 +1,8 @@
 """Episodes over real kernels: observations, journal, faults, cancellation."""
 
 import os
+import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import anyio
@@ -16,6 +18,7 @@ from medgym.gym import Gym, GymConfig
 from medgym.trajectory.journal import read_journal
 from task_store.store import TaskStore
 from tests._requirements import requirement
+from tests.kernel_manager._environment import make_environment
 from tests.toy import CHAIN, GOLD, NUMBER, TRAIN
 
 pytestmark = pytest.mark.anyio
@@ -194,12 +197,14 @@ def make_unwritable(gym: Gym) -> None:
             os.close(read_only)
 
 
+@requirement("death:shown")
 @requirement("episode:dead-kernel")
 async def test_a_dead_kernel_is_said_and_restart_brings_another(gym: Gym) -> None:
     async with gym.start(TRAIN) as episode:
         died = await episode.execute("open('kept.txt', 'w').write('4')\nx = 1\nimport os\nos._exit(1)")
         assert (died.execution.status, died.execution.state_lost) == ("died", True)
-        with pytest.raises(RefusedError, match="restart_kernel"):
+        assert "died: it exited with status 1" in cell_text(died)
+        with pytest.raises(RefusedError, match=r"it exited with status 1.*restart_kernel"):
             await episode.execute("x")
         with pytest.raises(RefusedError, match="dead"):
             await episode.submit(VariableSubmission(variable="x"))
@@ -276,3 +281,18 @@ async def test_endless_malformed_answers_use_up_the_turns(gym: Gym) -> None:
                 await episode.submit(AnswerSubmission(answer="no idea"))
         assert episode.finished == "turns"
     assert refused_kinds(episode) == ["form"] * 15
+
+
+@requirement("episode:environment")
+@pytest.mark.ci
+async def test_a_gyms_kernels_run_on_the_environment_that_it_names(toy_store: TaskStore) -> None:
+    with tempfile.TemporaryDirectory(prefix="mge-") as folder:
+        python = make_environment(Path(folder) / "env")
+        async with (
+            Gym.open(store=toy_store, out=Path(folder) / "run", config=GymConfig(python=python)) as gym,
+            gym.start(TRAIN) as episode,
+        ):
+            seen = await episode.execute("import sys; print(sys.prefix)")
+            assert cell_text(seen).startswith(f"{python.parents[1]}\n")
+            assert episode.started.environment.packages["numpy"] == "not installed"
+            assert episode.started.environment.packages["ipykernel"] == version("ipykernel")

@@ -109,7 +109,7 @@ async def played(server: Server, client: Client, attack: Attack) -> tuple[Episod
 
 async def honest(client: Client) -> str:
     """What becomes of an agent that solves its task."""
-    episode_id = json.loads(await call(client, "start_episode", task_id=TRAIN))["episode_id"]
+    episode_id: str = json.loads(await call(client, "start_episode", task_id=TRAIN))["episode_id"]
     await call(client, "execute_code", episode_id=episode_id, code="answer = 2 + 2")
     await call(client, "submit_answer", episode_id=episode_id, variable="answer")
     await call(client, "close_episode", episode_id=episode_id)

@@ -18,7 +18,7 @@ from kernel_manager.types import Isolation
 from kernel_manager.zygote.client import ZygoteKey, hold
 from tests.kernel_manager._levels import LEVELS
 
-_AT_EVERY_LEVEL: Final = {"test_session", "test_stopping", "test_leaks"}
+_AT_EVERY_LEVEL: Final = {"test_session", "test_stopping", "test_leaks", "test_deaths"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -142,6 +142,11 @@ class Zone(datetime.tzinfo):
     def utcoffset(self, dt: datetime.datetime | None) -> datetime.timedelta:
         raise RuntimeError("secret")
 
+    dst = utcoffset
+
+    def tzname(self, dt: datetime.datetime | None) -> str:
+        raise RuntimeError("secret")
+
 
 @requirement("kernel:variable-refused")
 def test_a_value_that_raises_while_it_is_read_is_refused() -> None:
@@ -156,29 +161,29 @@ class Mapping_(dict[Any, Any]):  # noqa: N801 - the hostile twin of a built-in
         return [("forged", 1)]
 
     __iter__ = keys = values = items
-    __len__ = lambda self: 10**18  # type: ignore[assignment]  # noqa: E731
+    __len__ = lambda self: 10**18  # noqa: E731
 
 
 class List_(list[Any]):  # noqa: N801
     def __iter__(self) -> Any:
         return iter(["forged"])
 
-    __len__ = lambda self: 0  # type: ignore[assignment]  # noqa: E731
-    __getitem__ = lambda self, at: "forged"  # type: ignore[assignment]  # noqa: E731
+    __len__ = lambda self: 0  # noqa: E731
+    __getitem__ = lambda self, at: "forged"  # noqa: E731
 
 
 class Text_(str):  # noqa: N801
     __str__ = __repr__ = lambda self: "forged"  # type: ignore[assignment]
-    __len__ = lambda self: 0  # type: ignore[assignment]  # noqa: E731
+    __len__ = lambda self: 0  # noqa: E731
 
 
 class Integer_(int):  # noqa: N801
     __int__ = __index__ = lambda self: 99  # type: ignore[assignment]
-    bit_length = lambda self: 0  # type: ignore[assignment]  # noqa: E731
+    bit_length = lambda self: 0  # noqa: E731
 
 
 class Float_(float):  # noqa: N801
-    __float__ = lambda self: 99.0  # type: ignore[assignment]  # noqa: E731
+    __float__ = lambda self: 99.0  # noqa: E731
 
 
 class Day_(datetime.date):  # noqa: N801
@@ -187,13 +192,13 @@ class Day_(datetime.date):  # noqa: N801
 
 class Array_(np.ndarray):  # noqa: N801
     tolist = __iter__ = lambda self, *rest: ["forged"]  # type: ignore[assignment]
-    size = 0  # type: ignore[assignment]
+    size = 0
 
 
 class Key(str):
     """A key that no other equals."""
 
-    __eq__ = lambda self, other: self is other  # type: ignore[assignment]  # noqa: E731
+    __eq__ = lambda self, other: self is other  # noqa: E731
     __hash__ = object.__hash__
 
 
@@ -254,7 +259,7 @@ def test_arrow_tables_and_arrays_become_records_and_lists() -> None:
 
 def called(function: object, *arguments: tuple[Any, ...]) -> tuple[Called, ...]:
     """Call as the kernel does, decode as the server does."""
-    calls = [(list(given), {}) for given in arguments]
+    calls: list[tuple[list[Any], dict[str, Any]]] = [(list(given), {}) for given in arguments]
     assert calls_cell("f", calls)
     text = answer_calls({"f": function}, "f", json.dumps(calls))
     return decode_calls("f", len(calls), caught(text))

@@ -1,8 +1,10 @@
 """The fork server: who holds it, what it dies of, and that any client of Jupyter can use it."""
 
 import inspect
-import signal
+import os
 import sys
+import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import anyio
@@ -20,7 +22,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
-from kernel_manager import KernelConfig, KernelSession, KernelStartError, provisioner, warm
+from kernel_manager import KernelConfig, KernelSession, KernelStartError, interpreter, provisioner, warm
 from kernel_manager.launch import IsolatedKernelSpecs
 from kernel_manager.layout import find_layout
 from kernel_manager.types import Isolation
@@ -39,38 +41,78 @@ async def test_a_fork_server_lives_as_long_as_somebody_holds_it(anyio_backend: s
     config = KernelConfig(isolation=level, hidden=(Path("/nonexistent/held"),))  # not the other tests'
     before = {child.pid for child in psutil.Process().children(recursive=True)}
 
+    def below(*, recursive: bool) -> set[int]:
+        return {child.pid for child in psutil.Process().children(recursive=recursive)} - before
+
     def servers() -> set[int]:
-        return {child.pid for child in psutil.Process().children(recursive=True)} - before
+        return below(recursive=False)
 
     async with warm(config):
         held = servers()
         assert held
         async with await KernelSession.start(config) as session:
-            assert session.pid in servers()
+            assert session.pid in below(recursive=True)
         assert servers() == held
-    assert servers() == set()
+    assert below(recursive=True) == set()
     async with await KernelSession.start(config):
         assert servers()
-    assert servers() == set()
+    assert below(recursive=True) == set()
+
+
+def processes_of(server: psutil.Process) -> list[psutil.Process]:
+    """The keeper and what is below it, in the order of their start; not what only stands in for it."""
+    below: list[psutil.Process] = server.children(recursive=True)
+    alone = len(server.children()) == 1 and below[0] in server.children() and len(below[0].children()) > 0
+    return below if alone else [server, *below]
+
+
+@requirement("zygote:replaced")
+@pytest.mark.parametrize("level", LEVELS)
+async def test_a_dead_fork_server_is_replaced_while_its_kernels_go_on(
+    anyio_backend: str, level: Level
+) -> None:
+    config = KernelConfig(isolation=level, hidden=(Path("/nonexistent/replaced"),))
+    before = {child.pid for child in psutil.Process().children()}
+    async with AsyncExitStack() as stack:
+        one = await stack.enter_async_context(await KernelSession.start(config))
+        (server,) = [child for child in psutil.Process().children() if child.pid not in before]
+        two = await stack.enter_async_context(await KernelSession.start(config))
+        for number, session in enumerate((one, two)):
+            await session.execute(f"me = {number}; open('kept', 'w').write('{number}')", timeout_s=30)
+        keeper, *others = processes_of(server)
+        (zygote,) = [
+            other for other in others if other.ppid() == keeper.pid and other.pid not in {one.pid, two.pid}
+        ]
+        zygote.kill()
+        for number, session in enumerate((one, two)):
+            assert result_of(await session.execute("me", timeout_s=30)) == str(number)
+        async with await KernelSession.start(config) as other:
+            assert result_of(await other.execute("1 + 1", timeout_s=30)) == "2"
+        await one.restart()
+        assert result_of(await one.execute("open('kept').read()", timeout_s=30)) == "'0'"
+        assert result_of(await two.execute("me", timeout_s=30)) == "1"
+        await one.execute("import os; os._exit(7)", timeout_s=30)  # born of the second fork server
+        await two.execute("import os; os._exit(8)", timeout_s=30)  # born of the first
+        assert [session.death and session.death.status for session in (one, two)] == [7, 8]
+    assert {child.pid for child in psutil.Process().children()} == before
 
 
 @requirement("zygote:dies")
 @pytest.mark.parametrize("level", LEVELS)
-async def test_without_its_fork_server_a_kernel_ends_and_a_new_session_gets_a_new_one(
+async def test_without_its_keeper_a_kernel_ends_and_a_new_session_gets_a_new_one(
     anyio_backend: str, level: Level
 ) -> None:
     config = KernelConfig(isolation=level, hidden=(Path("/nonexistent/dies"),))
     before = {child.pid for child in psutil.Process().children()}
     async with await KernelSession.start(config) as session:
         await session.execute("open('kept', 'w').write('here')", timeout_s=30)
+        (server,) = [child for child in psutil.Process().children() if child.pid not in before]
         kernel = psutil.Process(session.pid)
-        (server,) = {child.pid for child in psutil.Process().children()} - before
         with anyio.fail_after(20):
-            for child in [*psutil.Process(server).children(), psutil.Process(server)]:
-                if child.pid != session.pid:
-                    child.send_signal(signal.SIGKILL)
+            processes_of(server)[0].kill()
             await session.wait_exit()
         assert not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE
+        assert session.death is not None
         assert await session.read_file("kept", 10) == b"here"
         with pytest.raises(KernelStartError, match="fork server"):
             await session.restart()
@@ -78,17 +120,79 @@ async def test_without_its_fork_server_a_kernel_ends_and_a_new_session_gets_a_ne
             assert result_of(await other.execute("1 + 1", timeout_s=30)) == "2"
 
 
+_SERVER = """
+import sys, anyio
+from kernel_manager import KernelConfig, KernelSession
+
+async def main():
+    async with await KernelSession.start(KernelConfig(isolation=sys.argv[1])) as session:
+        print(session.pid, flush=True)
+        await anyio.sleep_forever()
+
+anyio.run(main)
+"""
+
+
+@requirement("zygote:server-dies")
+@pytest.mark.parametrize("level", LEVELS)
+async def test_kernels_die_with_a_server_that_is_killed(anyio_backend: str, level: Level) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # a server that is killed leaves its folders
+        await _kill_a_server(level, {**os.environ, "TMPDIR": folder})
+
+
+async def _kill_a_server(level: Level, environment: dict[str, str]) -> None:
+    command = [sys.executable, "-c", _SERVER, level]
+    async with await anyio.open_process(command, stderr=None, env=environment) as server:
+        assert server.stdout is not None
+        with anyio.fail_after(60):
+            kernel = psutil.Process(int(await server.stdout.receive()))
+            all_of_it = [kernel, *psutil.Process(server.pid).children(recursive=True)]
+            server.kill()
+            await anyio.to_thread.run_sync(lambda: psutil.wait_procs(all_of_it, timeout=30))
+    assert not [process for process in all_of_it if process.is_running()]
+
+
+IMPORTED = """
+import sys
+names = "pandas scipy.stats sklearn matplotlib.pyplot statsmodels.api lifelines"
+[name in sys.modules for name in names.split()]
+"""
+WORK = """
+import matplotlib.pyplot as plt, numpy as np, statsmodels.api as sm
+from lifelines import KaplanMeierFitter
+from scipy import stats
+from sklearn.linear_model import LinearRegression
+x, y = np.arange(20.0), 2 * np.arange(20.0) + 1
+plt.plot(x, y)
+plt.show()
+[
+    round(float(stats.linregress(x, y).slope), 6),
+    round(float(LinearRegression().fit(x[:, None], y).coef_[0]), 6),
+    round(float(sm.OLS(y, sm.add_constant(x)).fit().params[1]), 6),
+    float(KaplanMeierFitter().fit([1, 2, 3, 4], [1, 1, 1, 1]).median_survival_time_),
+]
+"""
+
+
 @requirement("zygote:libraries")
-async def test_libraries_are_imported_before_a_kernel_starts(anyio_backend: str) -> None:
-    look = "import sys; [name in sys.modules for name in ('pandas', 'scipy.stats', 'matplotlib.pyplot')]"
-    for libraries, expected in (("base", "[True, False, False]"), ("science", "[True, True, True]")):
-        config = KernelConfig.model_validate({"isolation": LEVELS[-1], "libraries": libraries})
-        async with await KernelSession.start(config) as session:
-            assert result_of(await session.execute(look, timeout_s=30)) == expected
-            shown = await session.execute(
-                "import matplotlib.pyplot as plt; plt.plot([1]); plt.show()", timeout_s=30
-            )
-            assert [output.output_type for output in shown.outputs] == ["display_data"]
+async def test_the_base_set_is_numpy_and_pandas(fork_servers: None) -> None:
+    async with await KernelSession.start(KernelConfig(isolation=LEVELS[0])) as session:
+        seen = result_of(await session.execute(IMPORTED, timeout_s=30))
+        assert seen == "[True, False, False, False, False, False]"
+
+
+@requirement("zygote:libraries")
+@pytest.mark.ci
+@pytest.mark.parametrize("level", LEVELS)
+async def test_the_science_set_is_there_and_works(anyio_backend: str, level: Level) -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    async with await KernelSession.start(KernelConfig(isolation=level, libraries="science")) as session:
+        (server,) = [child for child in psutil.Process().children() if child.pid not in before]
+        assert {p.num_threads() for p in processes_of(server) if p.pid != session.pid} == {1}
+        assert result_of(await session.execute(IMPORTED, timeout_s=60)) == str([True] * 6)
+        done = await session.execute(WORK, timeout_s=120)
+        assert result_of(done) == "[2.0, 2.0, 2.0, 2.0]"
+        assert [output.output_type for output in done.outputs] == ["display_data", "execute_result"]
 
 
 @requirement("zygote:provisioner")
@@ -150,7 +254,7 @@ def test_an_installation_beside_other_packages_is_cut_out(
     for name in (*traces, "numpy-2.dist-info"):
         (tmp_path / name).touch()
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    hidden = {Path(path).name for path in find_layout().hidden}
+    hidden = {Path(path).name for path in find_layout(interpreter.find()).hidden}
     assert {*traces, "mcp_server", "kernel_manager", "task_store", "graders", "medgym"} <= hidden
     assert "numpy-2.dist-info" not in hidden
 

@@ -12,7 +12,7 @@ import anyio
 import psutil
 import pytest
 
-from kernel_manager import KernelConfig, KernelSession, KernelStartError, folders
+from kernel_manager import KernelConfig, KernelSession, KernelStartError, cgroups, folders
 from kernel_manager.types import Isolation
 from tests._requirements import requirement
 from tests.kernel_manager._outputs import result_of
@@ -28,8 +28,17 @@ def belongings() -> dict[str, object]:
         "descriptors": sorted(str(link.readlink()).split(":")[0] for link in open_descriptors()),
         "threads": {t.name for t in threading.enumerate() if "AnyIO" not in t.name},
         "folders": set(Path(tempfile.gettempdir()).glob("medgym-*")),
-        "groups": set(Path("/sys/fs/cgroup").glob(f"**/medgym-kernel-{os.getpid()}-*")),
+        "groups": own_groups(),
     }
+
+
+def own_groups() -> set[Path]:
+    """Control groups of this process's kernels. Those of other servers come and go while we look."""
+    try:
+        folders = set(cgroups.find().folders.values())
+    except KernelStartError:
+        return set()
+    return {path for folder in folders for path in folder.glob(f"medgym-kernel-{os.getpid()}-*")}
 
 
 def open_descriptors() -> list[Path]:

@@ -288,7 +288,7 @@ async def test_a_kernel_that_ends_during_its_start_is_a_start_error(
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with anyio.fail_after(20):
-        with pytest.raises(KernelStartError, match="ended before it was ready"):
+        with pytest.raises(KernelStartError, match="exited with status 1 before it was ready"):
             await KernelSession.start(KernelConfig())
 
 

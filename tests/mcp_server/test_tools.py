@@ -147,6 +147,7 @@ async def test_a_shell_command_runs_beside_the_kernel_and_is_a_step(connect: Con
     assert "cat note.txt" in cells[1]
 
 
+@requirement("death:shown")
 @requirement("mcp:kernel-control")
 async def test_a_dead_kernel_is_named_and_recoverable(connect: Connect) -> None:
     async with connect() as client:
@@ -154,7 +155,9 @@ async def test_a_dead_kernel_is_named_and_recoverable(connect: Connect) -> None:
         told = await call(client, "execute_code", episode_id=episode_id, code="import os; os._exit(3)")
         assert "the kernel died" in told
         assert "restart_kernel" in told
-        assert json.loads(await call(client, "get_state", episode_id=episode_id))["kernel"] == "dead"
+        assert "exited with status 3" in told
+        state = json.loads(await call(client, "get_state", episode_id=episode_id))
+        assert (state["kernel"], state["kernel_death"]) == ("dead", "exited with status 3")
         assert "restart_kernel" in await error_of(client, "execute_code", episode_id=episode_id, code="1")
 
 

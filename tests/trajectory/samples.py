@@ -2,7 +2,7 @@
 
 from graders.grade import not_submitted, whole
 from graders.types import AbstainSubmission, AnswerSubmission, PartGrade, VariableSubmission
-from kernel_manager.types import DisplayOutput, ErrorOutput, Execution, ResultOutput, StreamOutput
+from kernel_manager.types import Death, DisplayOutput, ErrorOutput, Execution, ResultOutput, StreamOutput
 from medgym.episode.protocol import rules_for
 from medgym.episode.types import (
     Environment,
@@ -31,6 +31,15 @@ AWKWARD = 'ünï "quoted" \\ back\u2028slash\n\ttab \x1b[31mred\x1b[0m \U0001f60
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
+DIED = Execution(
+    code="",
+    status="died",
+    duration_s=0.1,
+    state_lost=True,
+    death=Death(cause="signal", signal="SIGSEGV"),
+)
+
+
 def sample_events() -> list[Event]:
     """One episode with an event of every type."""
     wrong = PartGrade(part=1, outcome="incorrect", score=0.0, reason="No.", grader="numeric", version="1")
@@ -38,7 +47,7 @@ def sample_events() -> list[Event]:
         _started(),
         Said(at_s=0.5, message=_model_message()),
         Ran(at_s=1.0, step=1, execution=_execution()),
-        Ran(at_s=2.0, step=2, execution=Execution(code="", status="died", duration_s=0.1, state_lost=True)),
+        Ran(at_s=2.0, step=2, execution=DIED),
         Restarted(at_s=3.0),
         Looked(
             at_s=3.2,

@@ -73,7 +73,8 @@ def test_the_metadata_tells_what_a_reader_asks(trajectory: Trajectory) -> None:
     assert (ours["agent"], ours["model"], ours["isolation"]) == ("tester", "some/model", "none")
     assert ours["grade"]["outcome"] == "incorrect"
     assert ours["versions"]["numpy"] == "2"
-    steps = [cell["metadata"]["medgym"] for cell in to_notebook(trajectory)["cells"]]
+    metas = [cell["metadata"] for cell in to_notebook(trajectory)["cells"]]
+    steps = [meta["medgym"] for meta in metas if "medgym" in meta]
     assert [step["execution"]["duration_s"] for step in steps if step["event"] == "ran"] == [0.25, 0.1]
 
 
@@ -99,10 +100,19 @@ def test_the_cells_tell_the_story_in_order(trajectory: Trajectory) -> None:
         assert words in text
 
 
+@requirement("death:shown")
+def test_a_note_after_a_cell_says_why_the_kernel_died(trajectory: Trajectory) -> None:
+    cells = to_notebook(trajectory)["cells"]
+    (note,) = [index for index, cell in enumerate(cells) if "medgym" not in cell["metadata"]]
+    assert cells[note - 1]["metadata"]["medgym"]["execution"]["status"] == "died"
+    assert "crashed with SIGSEGV" in cells[note]["source"]
+
+
 @requirement("notebook:redacted-for-agents")
 def test_a_running_notebook_hides_verdicts_that_were_not_shown(trajectory: Trajectory) -> None:
     hidden = to_notebook(trajectory, verdicts=False)
-    events = [cell["metadata"]["medgym"] for cell in hidden["cells"]]
+    metas = [cell["metadata"] for cell in hidden["cells"]]
+    events = [meta["medgym"] for meta in metas if "medgym" in meta]
     assert [event["attempt"] for event in events if event["event"] == "graded"] == [1]
     assert not any(event["event"] == "finished" for event in events)
     assert hidden["metadata"]["medgym"]["grade"] is None

@@ -12,7 +12,7 @@ from task_store.datasets.medcalcbench.importing.reasons import reason
 from task_store.datasets.medcalcbench.importing.units import UnitError
 from task_store.grading import DateSpec, DurationSpec, NumericSpec, ScalarSpec
 from task_store.importing import Agrees, Converted, Differs, RecordError, Unchecked
-from task_store.types import AnswerFormat, Difficulty, Part
+from task_store.types import AnswerFormat, Difficulty, Part, WorldSpec
 
 MAX_PROMPT = 200_000
 Verdict = Agrees | Differs | Unchecked
@@ -22,7 +22,7 @@ class MedCalcImporter:
     """Golds and limits stay the record's; a suspect says what our calculator finds instead."""
 
     licence = "CC-BY-SA-4.0"
-    world = "none"
+    world = WorldSpec()
 
     def convert(self, record: Mapping[str, object]) -> Converted:
         """Raises:

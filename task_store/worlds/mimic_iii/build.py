@@ -24,6 +24,7 @@ class MimicIII:
 
     name = "mimic_iii"
     summary = schema.summary()
+    meanings = schema.meanings()
 
     def build(self, folder: Path, *, seed: int, patients: int) -> None:
         """Write `mimic_iii.sqlite`.

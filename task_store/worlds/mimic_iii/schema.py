@@ -4,6 +4,9 @@ Names and columns are that schema's; types are SQLite's. Text is lower case, tim
 `YYYY-MM-DD HH:MM:SS`.
 """
 
+import csv
+from pathlib import Path
+
 NOW = "2105-12-31 23:59:00"
 """The current time, by EHRSQL's convention."""
 
@@ -90,6 +93,12 @@ def index_statements() -> list[str]:
         for table, keys in INDEXES.items()
         for columns in keys
     ]
+
+
+def meanings() -> dict[str, str]:
+    """`table` or `table.column` -> what it holds, for look-ups; read from `meanings.tsv`."""
+    with (Path(__file__).parent / "meanings.tsv").open(encoding="utf-8", newline="") as file:
+        return {row["what"]: row["meaning"] for row in csv.DictReader(file, delimiter="\t")}
 
 
 def summary() -> str:

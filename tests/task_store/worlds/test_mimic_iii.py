@@ -118,6 +118,12 @@ def test_all_expected_columns_exist(database: sqlite3.Connection) -> None:
         assert table in WORLD.summary
         assert all(column in WORLD.summary for column in found)
     assert len(EXPECTED) == 17 == len(schema.TABLES)
+    known = {
+        *schema.TABLES,
+        *(f"{table}.{column}" for table, names in schema.TABLES.items() for column in names),
+    }
+    assert schema.meanings().keys() <= known
+    assert schema.TABLES.keys() <= schema.meanings().keys()
 
 
 @requirement("mimic-world:order")
