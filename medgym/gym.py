@@ -31,6 +31,7 @@ from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
 from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
+from medgym.episode.probe import Fresh
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.types import Environment, FinishReason, Parent, Started
@@ -72,6 +73,8 @@ class GymConfig(Model):
     """None: the best level that this machine can give."""
     kernels: int = Field(default=8, ge=1)
     """Episodes that may be open at once; each has one kernel."""
+    grading_kernels: int = Field(default=2, ge=1)
+    """Submitted code that may run at once, beside the episodes' kernels."""
     ready: int | None = Field(default=None, ge=0)
     """Kernels kept ready for the next episodes, beside those in use. None: 2, and 0 where kernels are not
     isolated: those start slowly and share no memory."""
@@ -112,6 +115,7 @@ class Gym:
         )
         self.isolation = self._kernels.recorded_isolation
         """The level that every kernel of this gym has."""
+        self._grading = anyio.CapacityLimiter(config.grading_kernels)
         self._pool: KernelPool | None = None
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
@@ -212,14 +216,13 @@ class Gym:
         rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         pool = self._open_pool()
         try:
-            kernel = await pool.checkout(
-                _within(self.kernel_config(home), rules.kernel), wait_s=self.config.wait_s
-            )
+            kernels = _within(self.kernel_config(home), rules.kernel)
+            kernel = await pool.checkout(kernels, wait_s=self.config.wait_s)
         except PoolBusyError as error:
             raise GymBusyError(error.size, error.waiting, error.waited_s) from None
         try:
             about = _About(agent, model, rules, dict(settings or {}), parent)
-            return self._assemble(task, key, kernel, home, about)
+            return self._assemble(task, key, kernel, lambda: self.grading_kernel(kernels), home, about)
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await kernel.close()
@@ -229,6 +232,16 @@ class Gym:
     def kernel_config(self, home: Path | None) -> KernelConfig:
         """How kernels start that see the world at `home`; None: no world."""
         return self._kernels.model_copy(update={"world": None if home is None else home / SEEN})
+
+    @asynccontextmanager
+    async def grading_kernel(self, config: KernelConfig) -> AsyncIterator[KernelSession]:
+        """A kernel for one submission's code; waits while too many run.
+
+        Raises:
+            KernelStartError: the kernel did not come up.
+        """
+        async with self._grading, await KernelSession.start(config) as kernel:
+            yield kernel
 
     def episode(self, episode_id: str) -> Episode:
         """Raises:
@@ -313,6 +326,7 @@ class Gym:
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
+        fresh: Fresh,
         home: Path | None,
         about: "_About",
     ) -> Episode:
@@ -334,6 +348,7 @@ class Gym:
             started=started,
             key=key,
             kernel=kernel,
+            fresh=fresh,
             info=None if home is None else WorldInfo(home / INDEX),
             sink=self.out.journal(_stem(started)),
             outputs=self.out.outputs(_stem(started)),

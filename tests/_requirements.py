@@ -540,5 +540,21 @@ REQUIREMENTS: dict[str, Requirement] = {
     "audit:report": Requirement("json.md medgym audit", "medgym audit prints the keys of json.md, writes a page with plots, and exits with 1 above a bar."),
     "audit:worst": Requirement("D.2", "Misjudged probes are shown with class, task, submission, gold and verdict, the worst classes first."),
     "audit:spread": Requirement("grading.md the audit", "Generators hold answers apart, so that no constant answers more of a split than its family declares."),
+    # Code that is submitted
+    "code:refuses": Requirement("grading.md must refuse", "Code that prints, exits, kills its process, forges, patches or shadows instead of computing is incorrect, never a fault of ours."),
+    "code:accepts": Requirement("grading.md must accept", "A right function is correct whatever numbers it returns them as, prints or warns."),
+    "code:time-limit": Requirement("grading.md kinds: function", "A definition or call that goes on beyond the time limit is incorrect."),
+    "code:fresh-kernel": Requirement("grading.md rule 2", "Submitted code runs in a kernel of its own that holds neither the episode's state nor expected values."),
+    "code:journaled": Requirement("grading.md rule 5", "What submitted code gave is in the record; neither reason nor the agent's view of the record shows it."),
+    "code:form": Requirement("architecture.md submissions have parts", "Code and done are taken where the part asks for them, and refused elsewhere without an attempt."),
+    "code:values": Requirement("grading.md kinds: values", "Named results are judged alike from code, one variable, or the state of the kernel, also over a world."),
+    "code:reference": Requirement("style.md habits: the gold answer must grade correct", "References of code parts are submitted as code, by the gold agent and by checks."),
+    "grading:function": Requirement("grading.md kinds: function", "Returned data equals the expected within the tolerance, exactly where it is whole, text, list or object."),
+    "grading:values": Requirement("grading.md kinds: values", "Each named result has its own check: number, date, duration, rows, list, text or p-value; all must be right."),
+    "grading:code-failures": Requirement("grading.md rules 2 and 4", "Code without outputs is incorrect, unless our own setup failed: that is ungradable."),
+    "kernel:call": Requirement("grading.md rule 2", "A function of the kernel is called with data, and each call gives data or says that it raised or cannot be read."),
+    "kernel:variable-attacked": Requirement("D.1", "Whatever objects, patches and finalizers wait in a real kernel, reading a variable gives its data or one sentence, in bounded time."),
+    "kernel:interrupt-await": Requirement("kernel.md Interrupt", "A cell that awaits at its top level is interrupted, in an await and between two, and its state stays."),
+    "agents:hostile": Requirement("D.3", "An agent that reads, forges, patches, brute-forces, talks or crashes instead of solving is incorrect, learns no gold, and the next honest agent is graded correct."),
 }
 # fmt: on
