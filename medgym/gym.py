@@ -38,7 +38,8 @@ from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError,
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
-from task_store.build import world_home
+from task_store.build import suspects, world_home
+from task_store.grading import GradingSpec
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 from task_store.world import SEEN
@@ -93,6 +94,8 @@ class Gym:
         self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig, level: Isolation
     ) -> None:
         self.store = store
+        self.suspects = suspects(store)
+        """Tasks whose imported golds are in doubt, with the reason."""
         self.config = config
         self.out = out
         self._answers = answers
@@ -243,7 +246,7 @@ class Gym:
 
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
-        return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+        return self.out.notebook(_stem(episode.started))
 
     def full_output(self, episode: Episode, step: int) -> str:
         """The whole text that a cell printed, up to the limit, where it was too long to show.
@@ -354,6 +357,17 @@ class Gym:
             _log.exception("episode %s: its notebook could not be written", episode.id)
 
 
+def gradings(store: TaskStore, task_id: TaskId, principal: Principal) -> tuple[GradingSpec, ...]:
+    """How a task's parts are graded, for review outside any gym: grading again, comparing graders.
+
+    Raises:
+        UnknownTaskError: no such task.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    return tuple(part.grading for part in AnswerBook(store.folders).get(task_id).parts)
+
+
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
     """Grade one value as the answer to a task's part, outside any episode.
 
@@ -424,6 +438,7 @@ def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -
         packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
         if foreign is None
         else {},
+        libraries=None if foreign or kernels.isolation == "none" else kernels.libraries,
         isolation=kernels.recorded_isolation,
         provisioner=foreign.name if foreign is not None else None,
     )

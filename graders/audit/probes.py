@@ -10,6 +10,7 @@ from graders.audit.junk import junk
 from graders.audit.number_probes import number_probes
 from graders.audit.probe import AuditProbe, accept, refuse
 from graders.audit.row_probes import row_probes
+from graders.audit.text_probes import text_probes
 from graders.audit.truth import is_wrong
 from graders.gold import gold_answer
 from graders.submission import Abstained, Resolved
@@ -19,6 +20,7 @@ from task_store.grading import (
     DurationSpec,
     GradingSpec,
     NumericSpec,
+    OpenTextSpec,
     ResultSetSpec,
 )
 
@@ -58,6 +60,9 @@ def _of_kind(spec: GradingSpec, rng: random.Random, others: Sequence[Resolved]) 
             yield from refuse("abstained", Abstained())
         case ResultSetSpec():
             yield from row_probes(spec, rng, others)
+        case OpenTextSpec():
+            yield from text_probes(spec, rng)
+            yield from refuse("abstained", Abstained())
         case AbstainSpec():
             yield from _any_answer(rng)
         case _:

@@ -24,6 +24,7 @@ from task_store.grading import (
     DurationSpec,
     GradingSpec,
     NumericSpec,
+    OpenTextSpec,
     ResultSetSpec,
 )
 
@@ -51,6 +52,8 @@ def is_wrong(spec: GradingSpec, answer: Resolved) -> bool:
             return answer not in (f"{spec.weeks} weeks {spec.days} days", [spec.weeks, spec.days])
         case ResultSetSpec():
             return rows_are_wrong(spec, answer)
+        case OpenTextSpec():
+            return text_is_wrong(spec, answer)
         case AbstainSpec():
             return True
         case _:
@@ -68,6 +71,16 @@ def number_is_wrong(spec: NumericSpec, number: Fraction) -> bool:
         return True
     return (spec.valid_min is not None and number < Fraction(spec.valid_min) - _NOISE) or (
         spec.valid_max is not None and number > Fraction(spec.valid_max) + _NOISE
+    )
+
+
+def text_is_wrong(spec: OpenTextSpec, answer: JsonValue) -> bool:
+    """Whether a fact stands nowhere in it, not even inside words, or it names another candidate."""
+    if not isinstance(answer, str):
+        return True
+    text = f" {' '.join(_folded(answer).replace(',', ' ').split())} "
+    return not all(any(_folded(phrase) in text for phrase in fact) for fact in spec.says) or any(
+        f" {_folded(phrase)} " in text for phrase in spec.never_says
     )
 
 

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Self
 
 from graders.rates import Rate
 from graders.types import Outcome
 from medgym.episode.protocol import ProtocolName
-from medgym.runner.failures import failure_kind
 from medgym.runner.reliability import Reliability, reliability
+from medgym.runner.suspects import Suspects
+from medgym.trajectory.failures import failure_kind
 from medgym.trajectory.model import Trajectory
 from task_store.types import Model
 
@@ -19,6 +21,11 @@ class Outcomes(Model):
     incorrect: int = 0
     ungradable: int = 0
     missing: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome | None]) -> Self:
+        """None counts as missing."""
+        return cls(**Counter("missing" if outcome is None else outcome for outcome in outcomes))
 
 
 class FamilyReport(Model):
@@ -43,15 +50,20 @@ class RunReport(Model):
     suite: str | None = None
     reliability: Reliability | None = None
     """Only where some questions have no answer."""
+    suspects: Suspects = Suspects()
+    """Tasks whose imported golds are in doubt."""
 
 
-def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunReport:
+def report(
+    trajectories: Iterable[Trajectory], *, asked: Sequence[str], suspects: Suspects | None = None
+) -> RunReport:
     """Counts and rates of a run of one episode a task.
 
     Args:
         trajectories: the episodes that left one.
         asked: ids of the tasks that the run was asked to do; those without an episode
             count as missing.
+        suspects: what the run did with tasks whose golds are in doubt.
 
     Raises:
         ValueError: the episodes were not run under one protocol.
@@ -66,24 +78,22 @@ def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunRe
     return RunReport(
         tasks=len(asked),
         episodes=len(found),
-        outcomes=_count(outcomes.values()),
+        outcomes=Outcomes.of(outcomes.values()),
         pass_at={"1": _pass_at_1(outcomes.values())},
         by_family={f: _family({t: o for t, o in outcomes.items() if t.split("/")[0] == f}) for f in families},
         failures=dict(sorted(Counter(kind for t in found if (kind := failure_kind(t))).items())),
         protocol=protocols.pop() if protocols else None,
         reliability=reliability(found),
+        suspects=suspects or Suspects(),
     )
 
 
 def _family(outcomes: dict[str, Outcome | None]) -> FamilyReport:
     return FamilyReport(
-        tasks=len(outcomes), outcomes=_count(outcomes.values()), pass_at={"1": _pass_at_1(outcomes.values())}
+        tasks=len(outcomes),
+        outcomes=Outcomes.of(outcomes.values()),
+        pass_at={"1": _pass_at_1(outcomes.values())},
     )
-
-
-def _count(outcomes: Iterable[Outcome | None]) -> Outcomes:
-    counts = Counter("missing" if outcome is None else outcome for outcome in outcomes)
-    return Outcomes(**counts)
 
 
 def _pass_at_1(outcomes: Iterable[Outcome | None]) -> Rate:

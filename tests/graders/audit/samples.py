@@ -3,7 +3,15 @@
 import datetime
 
 from medgym.audit.run import Question
-from task_store.grading import AbstainSpec, DateSpec, DurationSpec, GradingSpec, NumericSpec, ResultSetSpec
+from task_store.grading import (
+    AbstainSpec,
+    DateSpec,
+    DurationSpec,
+    GradingSpec,
+    NumericSpec,
+    OpenTextSpec,
+    ResultSetSpec,
+)
 
 NUMBERS: tuple[GradingSpec, ...] = (
     *(NumericSpec.exact(gold) for gold in (1, 9, 34, 63, 128, 2450, -7)),
@@ -32,12 +40,29 @@ ROWS: tuple[GradingSpec, ...] = (
     ResultSetSpec.of([[None]]),
     ResultSetSpec.of([[5, 6]], columns_ordered=True),
 )
+TEXTS: tuple[GradingSpec, ...] = (
+    OpenTextSpec(
+        reference="Heparin caused the fall in platelets.",
+        says=(("heparin", "unfractionated heparin"), ("platelets", "thrombocytes")),
+        never_says=("aspirin", "linezolid"),
+    ),
+    OpenTextSpec(
+        reference="The dose is too high: halve it to 2.5 mg.", says=(("too high",), ("2.5",)), max_words=12
+    ),
+)
 ABSTAIN: tuple[GradingSpec, ...] = (AbstainSpec(),) * 3
 
 
 def questions() -> list[Question]:
     """All of them, each kind a template of its own."""
-    kinds = {"numbers": NUMBERS, "dates": DATES, "durations": DURATIONS, "rows": ROWS, "none": ABSTAIN}
+    kinds = {
+        "numbers": NUMBERS,
+        "dates": DATES,
+        "durations": DURATIONS,
+        "rows": ROWS,
+        "text": TEXTS,
+        "none": ABSTAIN,
+    }
     return [
         Question(f"sample/test/{kind}{number}", 1, "test", f"sample.{kind}", spec)
         for kind, specs in kinds.items()

@@ -10,7 +10,7 @@ from graders.audit.probes import lucky, probes
 from graders.audit.tally import judged
 from task_store.grading import GradingSpec, NumericSpec, ResultSetSpec
 from tests._requirements import requirement
-from tests.graders.audit.samples import ABSTAIN, DATES, DURATIONS, NUMBERS, ROWS
+from tests.graders.audit.samples import ABSTAIN, DATES, DURATIONS, NUMBERS, ROWS, TEXTS
 from tests.graders.strategies import specs
 
 ANY = {
@@ -47,6 +47,11 @@ CLASSES: dict[str, tuple[tuple[GradingSpec, ...], set[str]]] = {
         "boolean_flipped", "second_value_repeats_first", "form", "row_order", "column_order",
         "text_case", "outer_spaces", "number_as_text", "whole_as_float", "moment_form", "null_word",
         "boolean_word", "rounded", "at_the_edge",
+    }),
+    "open_text": (TEXTS, {
+        "gold", "case", "outer_spaces", "unicode_form", "introduced", "missing_fact", "negated",
+        "inside_a_word", "other_candidate", "too_many_words", "talk_to_grader", "huge_text", "empty_or_null",
+        "wrong_type", "abstained",
     }),
     "abstain": (ABSTAIN, ANY | {"any_rows", "empty_or_null", "usual_constant", "abstains_in_words"}),
 }  # fmt: skip
