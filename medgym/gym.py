@@ -162,6 +162,7 @@ class Gym:
         protocol: ProtocolName | None = None,
         settings: Mapping[str, JsonValue] | None = None,
         parent: Parent | None = None,
+        rules: Rules | None = None,
     ) -> Episode:
         """Start an episode that lives until it ends itself, is closed, or the gym closes.
 
@@ -171,6 +172,7 @@ class Gym:
             protocol: None: the gym's.
             settings: the agent's own, for the record; never a key.
             parent: the episode whose first events this one is going to repeat.
+            rules: those of the episode that this one repeats; None: the protocol's.
 
         Raises:
             UnknownTaskError: no such task.
@@ -182,7 +184,7 @@ class Gym:
         key = await anyio.to_thread.run_sync(self._answers.get, task.id)
         home = await anyio.to_thread.run_sync(world_home, self.store, task)  # may build it
         episode_id = secrets.token_urlsafe(16)
-        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
+        rules = rules or rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         await self._take_slot(episode_id)
         try:
             kernel = await KernelSession.start(_within(self.kernel_config(home), rules.kernel))
