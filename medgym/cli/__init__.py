@@ -17,6 +17,7 @@ _COMMANDS = {
     "doctor": "what works on this machine",
     "grade": "grade one answer",
     "models": "small local models: list them, fetch one",
+    "replay": "run trajectories again in fresh kernels and compare",
     "run": "run an agent over many tasks, headless",
     "serve": "serve tasks, kernels and grading over MCP",
     "tasks": "list, show, search, count and check tasks",

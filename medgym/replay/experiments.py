@@ -40,7 +40,8 @@ def _freeze():
     numpy.random.seed(0)
     for name in ("default_rng", "RandomState", "PCG64", "MT19937", "Philox", "SFC64", "SeedSequence"):
         made = getattr(numpy.random, name)
-        setattr(numpy.random, name, lambda seed=None, *rest, made=made: made(0 if seed is None else seed, *rest))
+        frozen = lambda seed=None, *rest, made=made: made(0 if seed is None else seed, *rest)
+        setattr(numpy.random, name, frozen)
 _freeze()
 del _freeze""",
     "uuid": """\

@@ -95,8 +95,8 @@ async def _run_and_interrupt(episode: Episode, execution: Execution, after_s: fl
     async with anyio.create_task_group() as group:
         group.start_soon(work)
         await anyio.sleep(after_s)
-        while not await episode.interrupt():
-            await anyio.sleep(_POLL_S)  # the cell has not begun, or is over: then we are cancelled
+        while not await episode.interrupt():  # noqa: ASYNC110 - no event tells when a cell begins
+            await anyio.sleep(_POLL_S)  # or it is over: then we are cancelled
         await anyio.sleep_forever()
     if errors:
         raise errors[0]

@@ -135,7 +135,8 @@ def _not_the_same(then: Started, now: Started) -> str | None:
 
 def _other_environment(then: Environment, now: Environment) -> str | None:
     if then.provisioner != now.provisioner:
-        return f"Kernels were started by {then.provisioner or 'medgym'}, and now by {now.provisioner or 'medgym'}."
+        was, is_now = (e.provisioner or "medgym" for e in (then, now))
+        return f"Kernels were started by {was}, and now by {is_now}."
     versions = {"python": (then.python, now.python)}
     for name in sorted({*then.packages, *now.packages}):
         versions[name] = then.packages.get(name, "unknown"), now.packages.get(name, "unknown")
