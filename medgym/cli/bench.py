@@ -1,10 +1,12 @@
 """`medgym bench`: figures of this machine, side by side in one run."""
 
+from pathlib import Path
+
 import anyio
 import click
 
 from kernel_manager.types import Isolation
-from medgym.cli.options import emit, isolation_option, json_option, table
+from medgym.cli.options import data_option, emit, isolation_option, json_option, progress, store_at, table
 
 
 @click.group("bench")
@@ -54,5 +56,39 @@ def store(sizes: tuple[int, ...], as_json: bool) -> None:
         rows = [(one.tasks, *(getattr(one, name) for name in names)) for one in found.sizes]
         table(["tasks", *names], rows)
         click.echo(str(found.machine))
+
+    emit(found, as_json=as_json, human=human)
+
+
+@command.command("replay")
+@click.option("--episodes", type=click.IntRange(1), default=50, show_default=True)
+@click.option(
+    "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
+)
+@isolation_option
+@data_option
+@json_option
+def replay(episodes: int, concurrency: int, isolation: Isolation, data: Path, as_json: bool) -> None:
+    """Which share of gold and scripted episodes comes out the same when replayed."""
+    from medgym.bench.replay import ReplayBench, bench_replay
+
+    async def work() -> ReplayBench:
+        with progress("running and replaying", 2 * episodes) as advance:
+            return await bench_replay(
+                store_at(data), isolation, episodes=episodes, concurrency=concurrency, on_done=advance
+            )
+
+    found = anyio.run(work)
+
+    def human() -> None:
+        parts = {**found.by_family, "all": found.all}
+        rows = [
+            (f, r.replayed, r.reproduced, r.successes.replayed, r.successes.reproduced)
+            for f, r in parts.items()
+        ]
+        table(["family", "episodes", "reproduced", "successes", "of them reproduced"], rows)
+        for one in found.all.diverged:
+            click.echo(f"{one.notebook}: {one.result}, {one.cause}: {one.why}")
+        click.echo(f"run in {found.run_s:.0f} s, replayed in {found.replay_s:.0f} s; {found.machine}")
 
     emit(found, as_json=as_json, human=human)
