@@ -11,6 +11,7 @@ from pathlib import Path
 import anyio
 
 from kernel_manager.errors import KernelError
+from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeFaultError
 from medgym.episode.types import Environment, Finished, Ran, Started
 from medgym.errors import GymError
@@ -102,9 +103,8 @@ async def rerun(gym: Gym, trajectory: Trajectory, *, prelude: str | None = None)
         episode = await gym.begin(started.task.id, agent="replay", rules=rules)
     except (StoreError, BuildError, GymError, KernelError) as error:
         raise CannotReplayError(str(error)) from error
-    texts: dict[int, str] = {}
     try:
-        if (why := _not_the_same(started, episode.started)) is not None:
+        if (why := not_the_same(started, episode.started)) is not None:
             raise CannotReplayError(why)
         await repeat(episode, trajectory.events, prelude=prelude)
     except EpisodeFaultError as error:
@@ -112,19 +112,27 @@ async def rerun(gym: Gym, trajectory: Trajectory, *, prelude: str | None = None)
     finally:
         last = trajectory.events[-1]
         await episode.close(last.reason if isinstance(last, Finished) else "closed")
-        for ran in gym.trajectory(episode).of_type(Ran):
-            path = episode.full_output(ran.step)
-            if ran.execution.full_text_bytes is not None and path is not None and path.is_file():
-                texts[ran.step] = await anyio.to_thread.run_sync(_read, path)
+    texts = await full_texts(episode)
     events = [e for e in episode.events if not (isinstance(e, Ran) and e.execution.code == prelude)]
     return Recorded(Trajectory.of(events), texts)
+
+
+async def full_texts(episode: Episode) -> dict[int, str]:
+    """Cell -> whole text, of the cells whose text was too long to show."""
+    texts: dict[int, str] = {}
+    for event in episode.events:
+        if isinstance(event, Ran) and event.execution.full_text_bytes is not None:
+            path = episode.full_output(event.step)
+            if path is not None and path.is_file():
+                texts[event.step] = await anyio.to_thread.run_sync(_read, path)
+    return texts
 
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def _not_the_same(then: Started, now: Started) -> str | None:
+def not_the_same(then: Started, now: Started) -> str | None:
     """Why the two episodes cannot be compared: one sentence, or None."""
     if then.task_hash != now.task_hash:
         return f"The task {then.task.id} has changed since: its hash was {then.task_hash[:12]}."
