@@ -94,9 +94,10 @@ def _family(path: Path) -> str:
 
 def _print(found: ReplayReport, kept: list[Path]) -> None:
     table(["result", "episodes"], [(name, count) for name, count in found.classes.items()])
-    if found.diverged:
-        rows = [(d.notebook, d.cell or "-", d.result, d.cause or "-", d.why) for d in found.diverged]
-        table(["notebook", "cell", "result", "cause", "why"], rows)
+    for one in found.diverged:
+        cell = "" if one.cell is None else f", cell {one.cell}"
+        cause = "" if one.cause is None else f" ({one.cause})"
+        click.echo(f"{one.notebook}{cell}: {one.result}{cause}: {one.why}")
     if found.rate is not None:
         click.echo(f"{found.reproduced} of {found.replayed} reproduced ({found.rate:.1%})")
     for path in kept:

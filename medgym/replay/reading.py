@@ -163,6 +163,7 @@ class _Clues(ast.NodeVisitor):
         if isinstance(node.ctx, ast.Load):
             clues = self._reader.known.get(node.id, ())
             self.inherited += [c for c in clues if not (self._orderless and c.cause == "set_order")]
+            self._named(self._reader.names.get(node.id, ""))
         else:
             self.bound.add(node.id)
 
@@ -192,6 +193,7 @@ class _Clues(ast.NodeVisitor):
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if node.attr in _FILE_TIMES:
             self.own.append(Clue("clock", f".{node.attr}"))
+        self._named(self._dotted(node))
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
@@ -235,6 +237,11 @@ class _Clues(ast.NodeVisitor):
         self._orderless += orderless
         self.generic_visit(node)
         self._orderless -= orderless
+
+    def _named(self, name: str) -> None:
+        """A function that is handed on, as in `map(time.time, ...)`, is as good as called."""
+        if name in _CALLS:
+            self.own.append(Clue(_CALLS[name], f"{name}()"))
 
     def _set(self, what: str) -> None:
         if not self._orderless:
