@@ -6,7 +6,6 @@ Each is then replayed from its notebook, in kernels of another fork server.
 """
 
 import json
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
@@ -22,11 +21,12 @@ from medgym.agents.local import LocalEnv
 from medgym.bench.kernels import machine
 from medgym.episode.terminal import terminal_cell
 from medgym.gym import Gym, GymConfig
-from medgym.replay.folder import notebooks, replay_all
+from medgym.replay.folder import keep_results, notebooks, read_results, replay_all
 from medgym.replay.replayer import replay_gym
-from medgym.replay.results import Replayed, ReplayReport, report
+from medgym.replay.results import ReplayReport, report
+from medgym.trajectory.rundir import RunFolder, read_notebook
 from task_store.store import TaskStore
-from task_store.types import Model, Task
+from task_store.types import Model, Task, TaskId
 
 _LOOK_AROUND = """\
 import logging, os, random, sys
@@ -41,6 +41,8 @@ _TABLE = 'pd.DataFrame({"answer": [repr(answer)], "kind": [type(answer).__name__
 _TIMED = "%%time\nprint(sum(n * n for n in range(20_000)))"
 _ERROR = 'pd.DataFrame({"a": [1]})["b"]'
 _FILES = terminal_cell("echo kept > note.txt; ls -l; cat missing.txt")
+_KEPT_EVERY = 20
+"""Replays after which results are kept: a long measurement that is broken off goes on from there."""
 _TELL = "import json\nprint(json.dumps(answer))"
 
 
@@ -88,35 +90,41 @@ async def bench_replay(
     isolation: Isolation,
     *,
     episodes: int,
+    out: Path,
     concurrency: int = 2,
     on_done: Callable[[object], None] = lambda one: None,
 ) -> ReplayBench:
     """Run episodes over all families of the store in turn, then replay them.
 
     Args:
+        out: run folder; what lies there already is neither run nor replayed again.
         on_done: told of every episode and of every replay.
     """
     tasks = _in_turn([store.select(family) for family in store.folders])[:episodes]
-    with tempfile.TemporaryDirectory(prefix="medgym-bench-") as folder:
-        begin = time.monotonic()
-        config = GymConfig(isolation=isolation, kernels=concurrency, allow_reference=True)
-        async with Gym.open(store=store, out=Path(folder), config=config) as gym:
-            agents: tuple[Agent, Agent] = (GoldAgent(gym.reference), AnalystAgent(gym.reference))
-            await _play(gym, agents, tasks, concurrency, on_done)
-        middle = time.monotonic()
-        async with replay_gym(store, GymConfig(isolation=isolation, kernels=concurrency)) as gym:
-            found = await replay_all(gym, notebooks(Path(folder)), concurrency=concurrency, on_done=on_done)
-        end = time.monotonic()
-    by_family: dict[str, list[tuple[str, Replayed]]] = {family: [] for family in store.folders}
-    for path, one in found:
-        by_family[one.task_id.split("/")[0]].append((path.name, one))
+    begin = time.monotonic()
+    there = {t.started.task.id for t in RunFolder(out).trajectories()}
+    config = GymConfig(isolation=isolation, kernels=concurrency, allow_reference=True)
+    async with Gym.open(store=store, out=out, config=config) as gym:
+        agents: tuple[Agent, Agent] = (GoldAgent(gym.reference), AnalystAgent(gym.reference))
+        await _play(gym, agents, tasks, there, concurrency, on_done)
+    middle = time.monotonic()
+    paths = {read_notebook(path).started.episode_id: path for path in notebooks(out)}
+    missing = [path for key, path in paths.items() if key not in read_results(out).episodes]
+    async with replay_gym(store, GymConfig(isolation=isolation, kernels=concurrency)) as gym:
+        for first in range(0, len(missing), _KEPT_EVERY):
+            some = missing[first : first + _KEPT_EVERY]
+            keep_results(await replay_all(gym, some, concurrency=concurrency, on_done=on_done))
+    found = [(paths[key].name, one) for key, one in read_results(out).episodes.items()]
     return ReplayBench(
         isolation=isolation,
         episodes=len(found),
         run_s=middle - begin,
-        replay_s=end - middle,
-        all=report((path.name, one) for path, one in found),
-        by_family={family: report(ones) for family, ones in by_family.items()},
+        replay_s=time.monotonic() - middle,
+        all=report(found),
+        by_family={
+            family: report((name, one) for name, one in found if one.task_id.startswith(f"{family}/"))
+            for family in store.folders
+        },
         machine=machine(),
     )
 
@@ -130,6 +138,7 @@ async def _play(
     gym: Gym,
     agents: tuple[Agent, Agent],
     tasks: Sequence[Task],
+    there: set[TaskId],
     concurrency: int,
     on_done: Callable[[object], None],
 ) -> None:
@@ -145,4 +154,6 @@ async def _play(
 
     async with anyio.create_task_group() as group:
         for number, task in enumerate(tasks):
+            if task.id in there:
+                continue
             group.start_soon(one, number, task)

@@ -1,5 +1,6 @@
 """`medgym bench`: figures of this machine, side by side in one run."""
 
+import tempfile
 from pathlib import Path
 
 import anyio
@@ -63,22 +64,32 @@ def store(sizes: tuple[int, ...], as_json: bool) -> None:
 @command.command("replay")
 @click.option("--episodes", type=click.IntRange(1), default=50, show_default=True)
 @click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the episodes here, and go on with those that are here already.",
+)
+@click.option(
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
 @isolation_option
 @data_option
 @json_option
-def replay(episodes: int, concurrency: int, isolation: Isolation, data: Path, as_json: bool) -> None:
+def replay(
+    episodes: int, out: Path | None, concurrency: int, isolation: Isolation, data: Path, as_json: bool
+) -> None:
     """Which share of gold and scripted episodes comes out the same when replayed."""
     from medgym.bench.replay import ReplayBench, bench_replay
 
-    async def work() -> ReplayBench:
+    async def work(folder: Path) -> ReplayBench:
+        how = {"episodes": episodes, "concurrency": concurrency}
         with progress("running and replaying", 2 * episodes) as advance:
-            return await bench_replay(
-                store_at(data), isolation, episodes=episodes, concurrency=concurrency, on_done=advance
-            )
+            return await bench_replay(store_at(data), isolation, out=folder, on_done=advance, **how)
 
-    found = anyio.run(work)
+    if out is not None:
+        found = anyio.run(work, out)
+    else:
+        with tempfile.TemporaryDirectory(prefix="medgym-bench-") as folder:
+            found = anyio.run(work, Path(folder))
 
     def human() -> None:
         parts = {**found.by_family, "all": found.all}
