@@ -22,7 +22,8 @@ _TEMPORARY = [
     (re.compile(r"(?<=/)(medgym-[a-z]+-)[A-Za-z0-9_-]+"), r"\1N"),  # folders of a kernel
     (re.compile(r"\bT_[0-9a-f]{5}(?=[_\" ])"), "T_N"),  # ids in the HTML of a pandas Styler
 ]
-_TIME = r"[\d.]+ ?(?:ns|[µμu]s|ms|s|min|h)(?: [\d.]+ ?(?:ns|[µμu]s|ms|s|min))*"
+_NUMBER = r"\d[\d.]*(?:e[+-]?\d+)?"
+_TIME = rf"{_NUMBER} ?(?:ns|[µμu]s|ms|s|min|h)(?: {_NUMBER} ?(?:ns|[µμu]s|ms|s|min))*"
 _TIMED = [
     re.compile(rf"^CPU times: user {_TIME}, sys: {_TIME}, total: {_TIME}$", re.MULTILINE),
     re.compile(rf"^CPU times: total: {_TIME}$", re.MULTILINE),

@@ -20,6 +20,7 @@ SAME = [
     ("12it [00:00, 100.00it/s]\r25it [00:00, 110.00it/s]", "25it [00:09, 1.00it/s]"),
     ("CPU times: user 1.2 ms, sys: 0 ns, total: 1.2 ms\nWall time: 1.19 ms",
      "CPU times: user 13.2 ms, sys: 3 μs, total: 16.2 ms\nWall time: 1min 19s"),
+    ("CPU times: user 6 μs, sys: 1e+03 ns, total: 7 μs", "CPU times: user 1 h 2min 3s, sys: 0 ns, total: 1 s"),
     ("10.2 ns ± 0.1 ns per loop (mean ± std. dev. of 7 runs, 100,000,000 loops each)",
      "1.02 μs ± 12 ns per loop (mean ± std. dev. of 7 runs, 1,000,000 loops each)"),
     ("2026-03-05 10:00:01,123 INFO x", "2026-03-05 10:00:44,999 INFO x"),
