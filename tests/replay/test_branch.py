@@ -22,7 +22,7 @@ from tests._requirements import requirement
 from tests.fake_llm import calls, fake_llm, says, scripted
 from tests.toy import TRAIN
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("fork_server")]
 
 
 def _cell(code: str) -> tuple[str, Any]:

@@ -24,7 +24,7 @@ from task_store.world_info import InfoQuery
 from tests._requirements import requirement
 from tests.toy import CHAIN, TRAIN
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("fork_server")]
 
 
 @pytest.fixture
