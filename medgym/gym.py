@@ -196,6 +196,7 @@ class Gym:
         protocol: ProtocolName | None = None,
         settings: Mapping[str, JsonValue] | None = None,
         parent: Parent | None = None,
+        rules: Rules | None = None,
     ) -> Episode:
         """Start an episode that lives until it ends itself, is closed, or the gym closes.
 
@@ -205,6 +206,7 @@ class Gym:
             protocol: None: the gym's.
             settings: the agent's own, for the record; never a key.
             parent: the episode whose first events this one is going to repeat.
+            rules: those of the episode that this one repeats; None: the protocol's.
 
         Raises:
             UnknownTaskError: no such task.
@@ -213,7 +215,7 @@ class Gym:
             BuildError: the task's world is not there and cannot be built.
         """
         task, key, home = await anyio.to_thread.run_sync(self._look_up, task_id)
-        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
+        rules = rules or rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         pool = self._open_pool()
         try:
             kernels = _within(self.kernel_config(home), rules.kernel)

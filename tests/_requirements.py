@@ -556,5 +556,20 @@ REQUIREMENTS: dict[str, Requirement] = {
     "kernel:variable-attacked": Requirement("D.1", "Whatever objects, patches and finalizers wait in a real kernel, reading a variable gives its data or one sentence, in bounded time."),
     "kernel:interrupt-await": Requirement("kernel.md Interrupt", "A cell that awaits at its top level is interrupted, in an await and between two, and its state stays."),
     "agents:hostile": Requirement("D.3", "An agent that reads, forges, patches, brute-forces, talks or crashes instead of solving is incorrect, learns no gold, and the next honest agent is graded correct."),
+    # replay and branches
+    "replay:normalised": Requirement("E.3 by value", "Memory addresses, temporary names, ANSI colours, progress bars, IPython's timings and timestamps of the run itself make no difference; everything else does."),
+    "replay:clock-is-a-value": Requirement("E.3 by value", "Timestamps count where the code may have read the clock."),
+    "replay:figures": Requirement("E.3 figures by data", "Figures are equal when their pixels are, whatever their bytes."),
+    "replay:difference": Requirement("E.3 first diverging cell", "The first act that differs by value is named: text, error, rich data, status, look-up, submitted value, long text that was not shown."),
+    "replay:reads-causes": Requirement("E.3 likely cause", "Clock, uuid, unseeded random, set order and threads are read in code, through imports, variables, functions, magics, queries and shells; what is seeded or sorted is none."),
+    "replay:reproduced": Requirement("E.3 replay", "Gold and scripted episodes, with errors, restarts, dead kernels, time limits, interrupts, look-ups, terminals, figures and refusals, are reproduced."),
+    "replay:other-outputs": Requirement("E.3 classes", "Other outputs or another submitted value are never called reproduced, and another grade is said."),
+    "replay:cannot": Requirement("E.3 cannot replay", "A missing or changed task or world, another environment or an unfinished episode is said in one sentence, not replayed."),
+    "replay:nondeterminism": Requirement("E shows", "Of fifty episodes with a clock, uuid, random, set order or threads none is called reproduced, and the cause is named for at least 45."),
+    "replay:folder": Requirement("E.3; json.md replay", "`medgym replay` takes a run or a notebook, exits with 1 when something differs, and keeps results in RUN/replay.json beside earlier ones."),
+    "bench:replay": Requirement("E shows", "Gold and scripted episodes of every family are reproduced: at least 99 % of the successes."),
+    "branch:prefix": Requirement("E.1 branches", "A branch repeats the events up to a cell, names its parent, and the agent goes on from that state."),
+    "branch:conversation": Requirement("E.1 branches", "A chat agent goes on with the prefix's conversation, which stands in the trajectory once."),
+    "branch:refused": Requirement("E.1 branches", "A branch where there is no such cell, within a reply, or after a prefix that comes out otherwise is refused in one sentence."),
 }
 # fmt: on

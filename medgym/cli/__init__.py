@@ -19,6 +19,7 @@ _COMMANDS = {
     "grade": "grade one answer, or a stored run again",
     "judge": "an LLM's opinion of answers in free words, beside their grades",
     "models": "small local models: list them, fetch one",
+    "replay": "run trajectories again in fresh kernels and compare",
     "run": "run an agent over many tasks, headless",
     "serve": "serve tasks, kernels and grading over MCP",
     "tasks": "list, show, search, count and check tasks, list suspects",
