@@ -5,6 +5,7 @@ faces of it. Gold is reached here in two places only: `reference` (for the gold 
 and for checks, and only in a gym opened for it) and `reveal` (for review).
 """
 
+import ast
 import logging
 import secrets
 from collections import deque
@@ -34,6 +35,7 @@ from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError,
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
+from task_store.errors import UnknownTaskError
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 
@@ -304,6 +306,25 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
         raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
     key = AnswerBook(store.folders).get(task.id)
     return grade_value(key.parts[part - 1].grading, part, value)
+
+
+def is_reference(store: TaskStore, task_id: TaskId, code: str) -> bool:
+    """Whether code is a reference solution of the task, but for comments and layout.
+
+    Tells yes or no and nothing of the solution; False for a task that the store does not hold.
+    """
+    try:
+        key = AnswerBook(store.folders).get(task_id)
+    except UnknownTaskError:
+        return False
+    return any(_skeleton(code) == _skeleton(part.reference) for part in key.parts)
+
+
+def _skeleton(code: str) -> str:
+    try:
+        return ast.dump(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError):  # such as IPython's own syntax
+        return code.strip()
 
 
 def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:

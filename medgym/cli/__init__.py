@@ -15,6 +15,7 @@ _COMMANDS = {
     "data": "build the data that tasks come from, import your own",
     "demo": "the main job in one minute: an MCP client solves tasks and leaves notebooks",
     "doctor": "what works on this machine",
+    "export": "training data from runs, without leaks",
     "grade": "grade one answer",
     "models": "small local models: list them, fetch one",
     "run": "run an agent over many tasks, headless",

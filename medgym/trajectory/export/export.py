@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-import medgym
 from medgym.trajectory.errors import TrajectoryError
 from medgym.trajectory.export.card import Card, Checked, markdown
 from medgym.trajectory.export.example import Example
@@ -72,7 +71,10 @@ class Job:
     """Records of one file at most."""
     stores: Mapping[str, str] = field(default_factory=dict)
     """Family -> key of its store, for the card."""
+    made_by: str = "unknown"
+    """Version of medgym."""
     commit: str | None = None
+    """Of the source checkout that it runs from, if it does."""
 
     def run(self, trajectories: Iterable[Source]) -> Card:
         """Read every trajectory once, write the records and the card.
@@ -144,6 +146,6 @@ class Job:
             leak_guard=Checked(
                 test_prompts=guard.prompts, words=WORDS, share=dict(SHARE), stores=dict(self.stores)
             ),
-            made_by=medgym.__version__,
+            made_by=self.made_by,
             commit=self.commit,
         )

@@ -2,10 +2,11 @@
 
 A trajectory is dropped when its task is of a test split, or when what its agent read and wrote
 comes near a test prompt of the store. Near means: it holds at least `SHARE` of the prompt's
-distinct word 8-grams, not counting those that stand in prompts of several templates: a table
-schema in every question tells nothing. Word n-grams are common practice: GPT-3 used 13 words (Brown et al. 2020,
-arXiv 2005.14165, as EleutherAI's `janitor.py` follows it), Tulu 3 eight and half of them (Lambert
-et al. 2024, arXiv 2411.15124; from memory). Eight, because many clinical questions are short.
+distinct word 8-grams, not counting those that stand in prompts of several templates (a table
+schema in every question tells nothing). Word n-grams are common practice: GPT-3 used 13 words
+(Brown et al. 2020, arXiv 2005.14165, as the README of EleutherAI's `janitor.py` tells it), Tulu 3
+eight, and half of them (Lambert et al. 2024, arXiv 2411.15124; from memory). Eight, because many
+clinical questions are short.
 
 The prompts of `test_seen` have the phrasing of `train` by design, and other values: there, only a
 prompt that comes back whole is a leak.

@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Set
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from medgym.episode.types import Ran
 from medgym.trajectory.export.example import Example, example_of
 from medgym.trajectory.export.leaks import SHARE, LeakGuard
-from medgym.episode.types import Ran
 from medgym.trajectory.model import Trajectory
 from task_store.types import Model, TaskId
 
