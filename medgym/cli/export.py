@@ -84,7 +84,8 @@ def command(
 
     Test splits, and what comes near their prompts, are always left out; so are, unless you ask for
     them, successes that were not replayed, reference solutions, suspects and credentialed data.
-    """
+    """  # noqa: D301  # click's mark for text that it must not wrap
+    sources = [(run, frozenset[str]() if unreplayed else reproduced(run)) for run in runs]
     store = store_at(data)
     card = Job(
         format=_format(name, tokenizer),
@@ -107,13 +108,12 @@ def command(
         stores={family: folder.name for family, folder in store.folders.items()},
         made_by=version("medgym"),
         commit=_commit(),
-    ).run(_trajectories(runs, unreplayed=unreplayed))
+    ).run(_trajectories(sources))
     emit({**card.model_dump(mode="json"), "out": str(out)}, as_json=as_json, human=lambda: _print(card, out))
 
 
-def _trajectories(runs: Sequence[Path], *, unreplayed: bool) -> Iterator[Source]:
-    known = [(run, frozenset[str]() if unreplayed else reproduced(run)) for run in runs]
-    for run, same in known:
+def _trajectories(sources: Sequence[tuple[Path, frozenset[str]]]) -> Iterator[Source]:
+    for run, same in sources:
         for trajectory in RunFolder(run).trajectories():
             yield trajectory, same
 
@@ -142,8 +142,8 @@ def _commit() -> str | None:
     if not (root / ".git").exists():
         return None
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "rev-parse", "HEAD"],  # noqa: S607  # no input of anybody's
+        done = subprocess.run(  # noqa: S603  # no input of anybody's
+            ["git", "-C", str(root), "rev-parse", "HEAD"],  # noqa: S607
             capture_output=True,
             text=True,
             check=True,

@@ -1,6 +1,11 @@
-"""From trajectories to files: select, make records, write them and their card. Streams."""
+"""From trajectories to files: select, make records, write them and their card.
+
+Streams: one group of episodes is in memory at a time. The folder appears whole or not at all.
+"""
 
 import json
+import shutil
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field
@@ -84,16 +89,27 @@ class Job:
         """
         if self.out.exists() and any(self.out.iterdir()):
             raise TrajectoryError(f"{self.out} is not empty; name a new folder for the export.")
-        self.out.mkdir(parents=True, exist_ok=True)
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{self.out.name}-", dir=self.out.parent))
+        try:
+            card = self._write(trajectories, draft)
+            draft.chmod(0o755)
+            draft.replace(self.out)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        return card
+
+    def _write(self, trajectories: Iterable[Source], folder: Path) -> Card:
         tally = _Tally()
-        with Spool() as spool, (self.out / "dropped.jsonl").open("w", encoding="utf-8") as report:
+        with Spool() as spool, (folder / "dropped.jsonl").open("w", encoding="utf-8") as report:
             examples = self._examples(trajectories, spool, report, tally)
             groups = self._grouped(examples, spool) if self.format.grouped else ([e] for e in examples)
             records = self._records(groups, spool, tally)
-            files = write_shards(records, self.format.record, self.out, form=self.form, shard=self.shard)
+            files = write_shards(records, self.format.record, folder, form=self.form, shard=self.shard)
         card = self._card(tally, files)
-        write_text(self.out / "card.json", card.model_dump_json(indent=1) + "\n")
-        write_text(self.out / "README.md", markdown(card))
+        write_text(folder / "card.json", card.model_dump_json(indent=1) + "\n")
+        write_text(folder / "README.md", markdown(card))
         return card
 
     def _examples(

@@ -1,8 +1,4 @@
-"""Writing records: JSON lines, or Parquet where pyarrow is installed; shard by shard, each whole.
-
-A shard is written under another name and renamed when it is complete, so no reader takes half a
-file for a whole one.
-"""
+"""Writing records: JSON lines, or Parquet where pyarrow is installed; shard by shard."""
 
 import types
 from collections.abc import Iterable, Iterator
@@ -27,25 +23,20 @@ _BATCH = 256
 def write_shards(
     records: Iterable[Exported], record: type[Exported], out: Path, *, form: FileFormat, shard: int
 ) -> list[Path]:
-    """Write all records into `out`, at most `shard` a file; returns the files, at least one.
+    """Write all records into the folder `out`, at most `shard` a file; returns the files, at least one.
 
     Raises:
         TrajectoryError: Parquet was asked for and pyarrow is not installed.
     """
     write = _jsonl if form == "jsonl" else _parquet
-    out.mkdir(parents=True, exist_ok=True)
     left = iter(records)
     paths: list[Path] = []
     while True:
         path = out / f"train-{len(paths):05}.{form}"
-        draft = path.with_name(f".{path.name}")
-        try:
-            written = write(islice(left, shard), record, draft)
-            if not written and paths:
-                return paths
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        written = write(islice(left, shard), record, path)
+        if not written and paths:
+            path.unlink()
+            return paths
         paths.append(path)
         if written < shard:
             return paths
