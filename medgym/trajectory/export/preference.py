@@ -35,13 +35,15 @@ def preference(group: Sequence[Example], tools: Tools) -> Iterator[PreferenceRec
 
 
 def shared(one: Example, other: Example) -> int:
-    """How many first messages are the same, up to where both agents act; 0: no common prompt."""
+    """How many first messages make the prompt of the pair; 0: no pair.
+
+    Where the same call was answered differently, the pair begins with that call: an answer of the
+    environment is nobody's choice.
+    """
     a, b = one.acted, other.acted
-    same = next((i for i, (x, y) in enumerate(zip_longest(a, b)) if x != y), len(a))
-    while same and not (same < len(a) and same < len(b) and _agents(a[same]) and _agents(b[same])):
+    if a == b or a[: one.first] != b[: other.first]:
+        return 0
+    same = next(i for i, (x, y) in enumerate(zip_longest(a, b)) if x != y)
+    while not (same < min(len(a), len(b)) and a[same].role == b[same].role == "assistant"):
         same -= 1
-    return same if same >= one.first and same >= other.first else 0
-
-
-def _agents(message: object) -> bool:
-    return getattr(message, "role", None) == "assistant"
+    return same
