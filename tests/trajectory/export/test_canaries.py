@@ -63,7 +63,7 @@ class Copyist(ScriptedAgent):
 
 async def _runs(store: TaskStore, out: Path) -> list[Path]:
     tasks: Sequence[Task] = store.select()
-    config = GymConfig(isolation="none", protocol="training")
+    config = GymConfig(protocol="training")
     honest = ScriptedAgent(
         [
             RunStep(do="execute", code="total = 2 + 2\nprint(total)"),
@@ -79,10 +79,11 @@ async def _runs(store: TaskStore, out: Path) -> list[Path]:
             SubmitStep(do="submit", submission=VariableSubmission(variable="answer")),
         ]
     )
-    for name, agent in (("gold", "gold"), ("honest", honest), ("copyist", copyist)):
-        chosen = [t for t in tasks if name != "copyist" or t.id == "toy/train/hidden"]
+    agents: dict[str, str | ScriptedAgent] = {"gold": "gold", "honest": honest, "copyist": copyist}
+    for name, agent in agents.items():
+        chosen = [t for t in tasks if name == "honest" or t.id == "toy/train/hidden"]
         await run(agent=agent, tasks=chosen, out=out / name, store=store, config=config)
-    return [out / name for name in ("gold", "honest", "copyist")]
+    return [out / name for name in agents]
 
 
 @requirement("export:canaries")
@@ -103,11 +104,11 @@ async def test_no_canary_of_the_answer_store_is_in_any_byte(tmp_path: Path) -> N
             (trajectory, frozenset()) for folder in runs for trajectory in RunFolder(folder).trajectories()
         )
         assert card.exported >= 1
-        assert card.dropped["gold_agent"] == 2
-        assert card.dropped["test_split"] == 2
+        assert card.dropped["gold_agent"] == 1
+        assert card.dropped["test_split"] == 1
         assert card.dropped["reference_solution"] == 1
         written = b"".join(path.read_bytes() for path in out.iterdir())
-        assert b"toy/train/known" in written
+        assert card.records or name == "preference"  # nothing right beside something wrong here
         for canary in (CANARY, str(GOLD), "83190264", "other keeper"):
             assert canary.encode() not in written
 
