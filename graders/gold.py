@@ -4,12 +4,20 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
+from graders.submission import Abstained, Resolved
 from graders.weeks_days import WeeksDays
-from task_store.grading import DateSpec, DurationSpec, GradingSpec, NumericSpec
+from task_store.grading import (
+    AbstainSpec,
+    DateSpec,
+    DurationSpec,
+    GradingSpec,
+    NumericSpec,
+    ResultSetSpec,
+)
 
 
-def gold_answer(spec: GradingSpec) -> JsonValue:
-    """A number, an ISO date, or "W weeks D days"; it grades correct under its own spec."""
+def gold_answer(spec: GradingSpec) -> Resolved:
+    """A number, an ISO date, "W weeks D days", rows, or to abstain; it grades correct under its own spec."""
     match spec:
         case NumericSpec():
             # An integer part whose gold is not whole keeps it, and fails its own check.
@@ -18,5 +26,10 @@ def gold_answer(spec: GradingSpec) -> JsonValue:
             return spec.gold.isoformat()
         case DurationSpec():
             return str(WeeksDays(spec.weeks, spec.days))
+        case ResultSetSpec():
+            rows: list[JsonValue] = [list(row) for row in spec.rows]
+            return rows
+        case AbstainSpec():
+            return Abstained()
         case _:
             assert_never(spec)

@@ -13,12 +13,19 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from graders import calendar_date, numeric, weeks_days
+from graders import abstention, calendar_date, numeric, result_set, weeks_days
 from graders.errors import GraderError, MalformedAnswerError
 from graders.submission import Abstained, Resolved, resolve
 from graders.types import Grade, PartGrade, Probe, Submission
 from graders.verdict import Verdict
-from task_store.grading import DateSpec, DurationSpec, GradingSpec, NumericSpec
+from task_store.grading import (
+    AbstainSpec,
+    DateSpec,
+    DurationSpec,
+    GradingSpec,
+    NumericSpec,
+    ResultSetSpec,
+)
 
 __all__ = [
     "Abstained",
@@ -37,8 +44,6 @@ __all__ = [
 NO_GRADER = "none"
 """Stands in a grade that no grader gave."""
 NO_GRADER_VERSION = "1"
-
-_ABSTAINED = Verdict.of(False, "The agent abstained, but this part can be answered.")
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,22 @@ def grader_for(spec: GradingSpec) -> Grader:
             return Grader(
                 weeks_days.NAME, weeks_days.VERSION, weeks_days.parse, partial(weeks_days.judge, spec)
             )
+        case ResultSetSpec():
+            return Grader(
+                result_set.NAME, result_set.VERSION, result_set.parse, partial(result_set.judge, spec)
+            )
+        case AbstainSpec():
+            return Grader(
+                abstention.NAME, abstention.VERSION, abstention.parse, partial(abstention.judge, spec)
+            )
         case _:
             assert_never(spec)
 
 
-def judge_value(spec: GradingSpec, value: JsonValue) -> Verdict:
+def judge_value(spec: GradingSpec, value: Resolved) -> Verdict:
     """Judge one value; never raises. A malformed value is incorrect."""
+    if isinstance(value, Abstained):
+        return abstention.RIGHT if isinstance(spec, AbstainSpec) else abstention.WRONG
     try:
         return grader_for(spec).judge(value)
     except MalformedAnswerError as error:
@@ -100,8 +115,7 @@ def check_form(spec: GradingSpec, value: Resolved) -> None:
 
 def grade_value(spec: GradingSpec, part_number: int, value: Resolved) -> PartGrade:
     """Grade a resolved value; never raises."""
-    verdict = _ABSTAINED if isinstance(value, Abstained) else judge_value(spec, value)
-    return _part_grade(spec, part_number, verdict)
+    return _part_grade(spec, part_number, judge_value(spec, value))
 
 
 async def grade_part(spec: GradingSpec, part_number: int, submission: Submission, probe: Probe) -> PartGrade:

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import psutil
 
+from kernel_manager.zygote.job import WORLD
+
 PREFIX = "medgym-"
 _OWNED = re.compile(rf"{PREFIX}[a-z]+-([0-9a-f]{{6}})-([0-9]+)-[^-]+")
 
@@ -51,6 +53,13 @@ class Folders:
             raise
         (home / "tmp").mkdir(mode=0o700)
         return cls(workspace, home)
+
+    def show_world(self, world: Path) -> None:
+        """Where no mount can show it: a link, or a copy where the system makes no links."""
+        try:
+            (self.workspace / WORLD).symlink_to(world, target_is_directory=True)
+        except OSError:  # Windows, for users who may not
+            shutil.copytree(world, self.workspace / WORLD)
 
     def remove(self) -> None:
         remove_tree(self.workspace)

@@ -5,7 +5,7 @@ is a sized folder in memory that the server reaches through a descriptor; otherw
 ordinary folder.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,10 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from kernel_manager import interpreter, isolation
 from kernel_manager.errors import KernelStartError
-from kernel_manager.folders import Folders
+from kernel_manager.folders import Folders, kernel_environment
 from kernel_manager.types import KernelConfig
 from kernel_manager.zygote.client import Workspace, Zygote, ZygoteKey, hold
-from kernel_manager.zygote.job import Level
+from kernel_manager.zygote.job import WORLD, Level
 
 MIB = 2**20
 
@@ -29,9 +29,10 @@ class Ground:
     config: KernelConfig
     folders: Folders
     """The paths that kernels see; empty folders on disk where the content is elsewhere."""
+    stack: AsyncExitStack
+    """What to undo at the end."""
     zygote: Zygote | None = None
     space: Workspace | None = None
-    stack: AsyncExitStack | None = None
 
     @classmethod
     async def open(cls, config: KernelConfig) -> "Ground":
@@ -42,21 +43,26 @@ class Ground:
         """
         if config.listen_port is not None and config.isolation not in {"full", "confined"}:
             raise KernelStartError('A port needs a network of the kernel\'s own: "full" or "confined".')
+        if config.world is not None and not config.world.is_dir():
+            raise KernelStartError(f"The world {config.world} is not there; `medgym data build` makes it.")
         if config.isolation == "none":
             if config.provisioner is not None:
                 _find(config.provisioner.name)
             elif config.python is not None:
                 await anyio.to_thread.run_sync(_check, config.python)
-            return cls(config, Folders.make())
         async with AsyncExitStack() as stack:
-            zygote = await stack.enter_async_context(hold(_key(config.isolation, config)))
+            zygote = None
+            if config.isolation != "none":
+                zygote = await stack.enter_async_context(hold(_key(config.isolation, config)))
             folders = Folders.make()
             stack.push_async_callback(anyio.to_thread.run_sync, folders.remove)
+            if config.world is not None and config.isolation in {"hardened", "none"}:
+                await anyio.to_thread.run_sync(folders.show_world, config.world.resolve())
             space = None
-            if config.isolation != "hardened":
+            if zygote is not None and config.isolation != "hardened":
                 space = await zygote.make_workspace(config.workspace_mib * MIB, config.files)
                 stack.push_async_callback(space.remove)
-            return cls(config, folders, zygote, space, stack.pop_all())
+            return cls(config, folders, stack.pop_all(), zygote, space)
         raise AssertionError("unreachable")
 
     @property
@@ -69,12 +75,16 @@ class Ground:
         """The same for `files.read_file`, without a path where there is none."""
         return self.space.descriptor if self.space else self.folders.workspace
 
+    def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """The whole environment of a kernel here, from the server's."""
+        environment = kernel_environment(self.folders, dict(inherited), self.config.python)
+        if self.config.world is not None:
+            environment["MEDGYM_WORLD"] = str(self.folders.workspace.resolve() / WORLD)
+        return environment
+
     async def close(self) -> None:
         """Let go of everything, files included."""
-        if self.stack is not None:
-            await self.stack.aclose()
-        else:
-            await anyio.to_thread.run_sync(self.folders.remove)
+        await self.stack.aclose()
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from kernel_manager import leftovers, provisioner
-from kernel_manager.folders import kernel_environment, make_private
+from kernel_manager.folders import make_private
 from kernel_manager.ground import Ground
 from kernel_manager.types import ForeignProvisioner, KernelConfig
 
@@ -144,7 +144,7 @@ async def launch(ground: Ground) -> Launched:
         await manager.start_kernel(
             **({"ground": ground} if isolated else {}),
             cwd=str(ground.folders.workspace),
-            env=kernel_environment(ground.folders, dict(os.environ), ground.config.python),
+            env=ground.environment(os.environ),
             # A kernel echoes what its children write: the server's stdout may carry a protocol.
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -153,10 +153,11 @@ async def launch(ground: Ground) -> Launched:
         # For polite requests to shut down or interrupt; we use signals, and it connects at odd times.
         manager._close_control_socket()
     except BaseException:
-        if manager.has_kernel:
-            await launched.provisioner.kill()
-            await launched.provisioner.wait()
-        await launched.remove()
+        with anyio.CancelScope(shield=True):  # also when the start was given up
+            if manager.has_kernel:
+                await launched.provisioner.kill()
+                await launched.provisioner.wait()
+            await launched.remove()
         raise
     return launched
 

@@ -23,7 +23,7 @@ from traitlets import Int, Unicode
 from kernel_manager import cgroups
 from kernel_manager.deaths import Limit
 from kernel_manager.errors import KernelStartError
-from kernel_manager.folders import kernel_environment, make_private
+from kernel_manager.folders import make_private
 from kernel_manager.ground import MIB, Ground
 from kernel_manager.isolation import require
 from kernel_manager.types import KernelConfig
@@ -142,7 +142,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
             ground = await Ground.open(config)
             self._owns_ground = True
         self._ground = ground
-        kwargs["env"] = kernel_environment(ground.folders, dict(os.environ), ground.config.python)
+        kwargs["env"] = ground.environment(os.environ)
         kwargs.pop("extra_arguments", None)
         return await super().pre_launch(cmd=[], **kwargs)
 
@@ -246,6 +246,7 @@ def _job(ground: Ground, connection: dict[str, Any], environment: dict[str, str]
         processes=config.processes,
         output_chars=config.max_full_bytes,
         listen_port=config.listen_port,
+        world=str(config.world.resolve()) if config.world else None,
     )
 
 

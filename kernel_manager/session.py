@@ -20,7 +20,7 @@ import anyio.to_thread
 from pydantic import JsonValue
 
 from kernel_manager import codec, files, isolation
-from kernel_manager.errors import KernelBusyError, KernelDeadError, ProbeError
+from kernel_manager.errors import KernelBusyError, KernelDeadError, KernelStartError, ProbeError
 from kernel_manager.ground import Ground
 from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
@@ -29,6 +29,8 @@ from kernel_manager.spool import Spool
 from kernel_manager.types import Death, Execution, KernelConfig, KernelInfo, Output, OutputCap, Status
 
 PROBE_TIMEOUT_S = 10.0
+WARM_UP = "get_ipython().display_formatter.format(1)"
+"""Showing a first value costs a kernel more than all that comes before."""
 STOPPED_S = 20.0
 """Seconds within which a stopped cell must be back: the whole escalation and its tails."""
 
@@ -126,6 +128,10 @@ class KernelSession:
         if self._link is not None:
             await self._link.wait_exit()
 
+    async def check_alive(self) -> bool:
+        """Ask the OS now, where `alive` is what it has told so far."""
+        return self._link is not None and await self._link.check_alive()
+
     # Running code
 
     async def execute(
@@ -173,6 +179,21 @@ class KernelSession:
             state_lost=request.died,
             death=link.death if request.died else None,
         )
+
+    async def warm_up(self) -> None:
+        """Run a silent cell, so that the first one of the user does not pay for what is done once.
+
+        Nothing of it can be seen afterwards: no name, no count, no output.
+
+        Raises:
+            KernelStartError: the kernel did not run it in time.
+        """
+        timeout_s = self._config.start_timeout_s
+        request = await self._run(
+            self._claim(), WARM_UP, lambda kind, content: None, silent=True, timeout_s=timeout_s
+        )
+        if request.reply is None or request.reply.get("status") != "ok" or request.stop_reason is not None:
+            raise KernelStartError("The kernel started, but did not run a first cell.")
 
     async def interrupt(self) -> None:
         """Stop the running cell and wait until it is back; nothing happens when none runs."""

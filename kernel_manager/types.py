@@ -162,6 +162,8 @@ class KernelConfig(Model):
     listen_port: int | None = Field(default=None, ge=1, le=65535)
     """A port of the kernel's own 127.0.0.1 that the server listens on (`KernelSession.listener`);
     only in `full` and `confined`. None: the kernel gets no internet sockets at all."""
+    world: Path | None = None
+    """A folder that the kernel sees, read-only, as `world` in its workspace; None: there is none."""
     hidden: tuple[Path, ...] = ()
     """Folders that isolated kernels must not see even if they lie below the interpreter's."""
     max_output_bytes: int = Field(default=65_536, gt=0)

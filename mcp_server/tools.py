@@ -7,7 +7,7 @@ read it) and pictures; nothing hidden travels in `_meta` or structured content.
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import anyio
 from mcp.server import MCPServer
@@ -21,11 +21,12 @@ from mcp_server.errors import as_tool_error
 from mcp_server.exchange import exchange
 from medgym.episode.episode import Episode
 from medgym.episode.errors import EpisodeError
-from medgym.episode.render import cell_text, images, restart_text, submission_text
+from medgym.episode.render import cell_text, images, looked_text, restart_text, submission_text
 from medgym.episode.types import CellObservation, Ran
 from medgym.gym import Gym
 from task_store.store import PAGE_LIMIT, Filter
 from task_store.types import Difficulty, Split
+from task_store.world_info import MAX_TERM_CHARS, InfoQuery
 
 PROGRESS_EVERY_S = 5.0
 """A client that is told of progress does not time out while a cell runs."""
@@ -43,8 +44,8 @@ class Tools:
     def register(self, server: MCPServer[Any]) -> None:
         """Add every tool to `server`, each under its method's name and docstring."""
         for tool in (
-            *(self.list_tasks, self.start_episode, self.execute_code, self.run_terminal, self.interrupt),
-            *(self.restart_kernel, self.submit_answer, self.get_state, self.close_episode),
+            *(self.list_tasks, self.start_episode, self.request_info, self.execute_code, self.run_terminal),
+            *(self.interrupt, self.restart_kernel, self.submit_answer, self.get_state, self.close_episode),
         ):
             server.add_tool(tool, structured_output=False)
 
@@ -85,6 +86,25 @@ class Tools:
                 **episode.budget().model_dump(mode="json"),
             }
         )
+
+    async def request_info(
+        self,
+        episode_id: EpisodeId,
+        about: Annotated[
+            Literal["tables", "columns", "values", "term"],
+            Field(description="values: of a table's column; term: where a word occurs, also misspelt or cut"),
+        ],
+        table: str | None = None,
+        column: str | None = None,
+        term: Annotated[str | None, Field(max_length=MAX_TERM_CHARS)] = None,
+        page: Annotated[int, Field(ge=1, description="of values, the most frequent first")] = 1,
+        comment: Comment = None,
+    ) -> str:
+        """Look something up in the task's data tables, where it has some (one turn)."""
+        query = InfoQuery(about=about, table=table, column=column, term=term, page=page)
+        asked = query.model_dump(mode="json", exclude_none=True)
+        with exchange(self._gym, episode_id, "request_info", comment=comment, **asked) as talk:
+            return talk.told(looked_text(await talk.episode.request_info(query)))
 
     async def execute_code(
         self,

@@ -6,10 +6,11 @@ and for checks, and only in a gym opened for it) and `reveal` (for review).
 """
 
 import ast
+import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,30 +20,40 @@ from platform import platform
 from typing import Literal
 
 import anyio
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
-from kernel_manager import interpreter, isolation, warm
+from kernel_manager import interpreter, isolation
+from kernel_manager.errors import PoolBusyError
 from kernel_manager.interpreter import Interpreter
+from kernel_manager.pool import KernelPool, PoolCounts
+from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
 from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
-from medgym.episode.types import Environment, EventSink, FinishReason, Parent, Started
+from medgym.episode.types import Environment, FinishReason, Parent, Started
 from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
+from task_store.build import world_home
 from task_store.errors import UnknownTaskError
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
+from task_store.world import SEEN
+from task_store.world_index import INDEX
+from task_store.world_info import WorldInfo
 
 _log = logging.getLogger(__name__)
 
 KERNEL_PACKAGES = interpreter.TOLD
 _MISSING = "not installed"
+READY_KERNELS = 2
+LOOK_S = (0.05, 10.0)
+"""Shortest and longest pause between two looks for episodes that were left."""
 KEPT_ENDED_EPISODES = 256
 """Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
 
@@ -60,10 +71,17 @@ class GymConfig(Model):
     """Somebody else's way to start kernels, in place of our isolation levels."""
     isolation: Isolation | None = None
     """None: the best level that this machine can give."""
-    kernels: int = 8
+    kernels: int = Field(default=8, ge=1)
     """Episodes that may be open at once; each has one kernel."""
+    ready: int | None = Field(default=None, ge=0)
+    """Kernels kept ready for the next episodes, beside those in use. None: 2, and 0 where kernels are not
+    isolated: those start slowly and share no memory."""
+    waiting: int = Field(default=1000, ge=0)
+    """Starts that may wait for a free kernel; one more is refused at once."""
     wait_s: float = 600.0
-    """Seconds that a start waits for a free kernel before it gives up."""
+    """Seconds that a start waits for a free kernel before it gives up. Starts are served in their order."""
+    idle_s: float | None = Field(default=None, gt=0)
+    """Seconds without a request after which an episode is closed, its notebook saved. None: never."""
     bounds: Bounds = Bounds()
     """The most that any task's kernel may have."""
     allow_reference: bool = False
@@ -81,15 +99,19 @@ class Gym:
         self.out = out
         self._answers = answers
         self._python = interpreter.find(config.python.absolute() if config.python else None)
-        self._kernels = KernelConfig(
-            isolation=level,
-            python=config.python,
-            provisioner=config.provisioner,
-            hidden=_within_reach([*store.folders.values(), out.root], self._python),
+        # What a task without limits of its own gets; kernels of this kind are ready first.
+        self._kernels = _within(
+            KernelConfig(
+                isolation=level,
+                python=config.python,
+                provisioner=config.provisioner,
+                hidden=_within_reach([*store.folders.values(), out.root], self._python),
+            ),
+            config.bounds,
         )
         self.isolation = self._kernels.recorded_isolation
         """The level that every kernel of this gym has."""
-        self._slots = anyio.CapacityLimiter(config.kernels)
+        self._pool: KernelPool | None = None
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
 
@@ -118,12 +140,21 @@ class Gym:
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
         gym = await anyio.to_thread.run_sync(cls, store, AnswerBook(store.folders), folder, config, level)
-        async with warm(gym._kernels):  # one fork server for all kernels of the gym
+        async with KernelPool.open(gym._kernels, gym._pool_limits()) as gym._pool:
+            # A plain asyncio task: its life is the gym's, which no caller's scope encloses.
+            watch = asyncio.create_task(gym._end_left_episodes(), name="left episodes")
             try:
                 yield gym
             finally:
                 with anyio.CancelScope(shield=True):
+                    watch.cancel()
+                    await asyncio.wait([watch])
                     await gym.close_all("shutdown")
+
+    @property
+    def kernels(self) -> PoolCounts:
+        """How many kernels are in use, ready and waited for."""
+        return self._open_pool().counts
 
     @property
     def episodes(self) -> list[Episode]:
@@ -174,24 +205,29 @@ class Gym:
             UnknownTaskError: no such task.
             GymBusyError: no kernel became free in time.
             KernelStartError: the kernel did not come up.
+            BuildError: the task's world is not there and cannot be built.
         """
-        task = self.store.get(task_id)
-        key = await anyio.to_thread.run_sync(self._answers.get, task.id)
-        episode_id = secrets.token_urlsafe(16)
+        task, key, home = await anyio.to_thread.run_sync(self._look_up, task_id)
         rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
-        await self._take_slot(episode_id)
+        pool = self._open_pool()
         try:
-            kernel = await KernelSession.start(_within(self._kernels, rules.kernel))
-            try:
-                about = _About(agent, model, rules, dict(settings or {}), parent)
-                return self._assemble(episode_id, task, key, kernel, about)
-            except BaseException:
-                with anyio.CancelScope(shield=True):
-                    await kernel.close()
-                raise
+            kernel = await pool.checkout(
+                _within(self.kernel_config(home), rules.kernel), wait_s=self.config.wait_s
+            )
+        except PoolBusyError as error:
+            raise GymBusyError(error.size, error.waiting, error.waited_s) from None
+        try:
+            about = _About(agent, model, rules, dict(settings or {}), parent)
+            return self._assemble(task, key, kernel, home, about)
         except BaseException:
-            self._slots.release_on_behalf_of(episode_id)
+            with anyio.CancelScope(shield=True):
+                await kernel.close()
+            pool.release(kernel)
             raise
+
+    def kernel_config(self, home: Path | None) -> KernelConfig:
+        """How kernels start that see the world at `home`; None: no world."""
+        return self._kernels.model_copy(update={"world": None if home is None else home / SEEN})
 
     def episode(self, episode_id: str) -> Episode:
         """Raises:
@@ -200,6 +236,7 @@ class Gym:
         episode = self._episodes.get(episode_id)
         if episode is None:
             raise UnknownEpisodeError(episode_id)
+        episode.touch()
         return episode
 
     def trajectory(self, episode: Episode) -> Trajectory:
@@ -243,22 +280,43 @@ class Gym:
             for episode in self.episodes:
                 group.start_soon(episode.close, reason)
 
-    async def _take_slot(self, episode_id: str) -> None:
-        with anyio.move_on_after(self.config.wait_s) as waiting:
-            await self._slots.acquire_on_behalf_of(episode_id)
-        if waiting.cancelled_caught:
-            raise GymBusyError(self.config.kernels)
+    def _look_up(self, task_id: str) -> tuple[Task, AnswerKey, Path | None]:
+        """A task, its answers, and where its world lies, which is built when missing."""
+        task = self.store.get(task_id)
+        return task, self._answers.get(task.id), world_home(self.store, task)
+
+    def _open_pool(self) -> KernelPool:
+        if self._pool is None:
+            raise RuntimeError("A gym is opened with Gym.open.")
+        return self._pool
+
+    def _pool_limits(self) -> PoolLimits:
+        config, kernels = self.config, self._kernels
+        stock = kernels.isolation == "none" or kernels.provisioner is not None
+        default = 0 if stock else READY_KERNELS
+        ready = default if config.ready is None else config.ready
+        return PoolLimits(size=config.kernels, ready=ready, waiting=config.waiting)
+
+    async def _end_left_episodes(self) -> None:
+        """Close what nobody asks for any more, and what ran out of time unseen."""
+        shortest, longest = LOOK_S
+        pause = longest if self.config.idle_s is None else max(shortest, min(longest, self.config.idle_s / 4))
+        while True:
+            await anyio.sleep(pause)
+            async with anyio.create_task_group() as group:
+                for episode in self.episodes:
+                    group.start_soon(episode.end_if_left, self.config.idle_s)
 
     def _assemble(
         self,
-        episode_id: str,
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
+        home: Path | None,
         about: "_About",
     ) -> Episode:
         started = Started(
-            episode_id=episode_id,
+            episode_id=secrets.token_urlsafe(16),
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             task=task,
             task_hash=task.content_hash,
@@ -269,29 +327,33 @@ class Gym:
             settings=about.settings,
             parent=about.parent,
             environment=_environment(self._kernels, self._python, kernel.info.python),
+            world=None if home is None else home.name,
         )
-        journal = self.out.journal(_stem(started))
         episode = Episode(
             started=started,
             key=key,
             kernel=kernel,
-            sink=_SavingSink(journal, lambda: self._ended(episode_id)),
+            info=None if home is None else WorldInfo(home / INDEX),
+            sink=self.out.journal(_stem(started)),
             outputs=self.out.outputs(_stem(started)),
+            on_end=lambda: self._ended(episode, kernel),
         )
-        self._episodes[episode_id] = episode
+        self._episodes[episode.id] = episode
         return episode
 
-    def _ended(self, episode_id: str) -> None:
-        """The episode's last event is journaled: keep its notebook, give its place to another."""
-        episode = self._episodes[episode_id]
-        self._slots.release_on_behalf_of(episode_id)
-        self._ended_ids.append(episode_id)
+    async def _ended(self, episode: Episode, kernel: KernelSession) -> None:
+        """The episode's last event is journaled: give its place to another, keep its notebook."""
+        self._open_pool().release(kernel)
+        self._ended_ids.append(episode.id)
         if len(self._ended_ids) > KEPT_ENDED_EPISODES:
             del self._episodes[self._ended_ids.popleft()]
         try:
-            self.out.write_notebook(_stem(episode.started), self.trajectory(episode))
+            # In a thread: a long notebook takes a while to write, and other episodes go on.
+            await anyio.to_thread.run_sync(
+                self.out.write_notebook, _stem(episode.started), self.trajectory(episode)
+            )
         except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
-            _log.exception("episode %s: its notebook could not be written", episode_id)
+            _log.exception("episode %s: its notebook could not be written", episode.id)
 
 
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
@@ -348,19 +410,6 @@ class _About:
     rules: Rules
     settings: dict[str, JsonValue]
     parent: Parent | None
-
-
-class _SavingSink:
-    """A journal that says when it is closed."""
-
-    def __init__(self, journal: EventSink, on_close: Callable[[], None]) -> None:
-        self._journal = journal
-        self._on_close = on_close
-        self.record = journal.record
-
-    def close(self) -> None:
-        self._journal.close()
-        self._on_close()
 
 
 def _within_reach(folders: Iterable[Path], python: Interpreter) -> tuple[Path, ...]:

@@ -19,7 +19,8 @@ class PartKey(Model):
 
     grading: GradingSpec
     reference: str
-    """Python that computes the answer from what the agent sees and leaves it in `answer`."""
+    """Python that computes the answer from what the agent sees and leaves it in `answer`; empty where
+    the right answer is to abstain."""
 
 
 class AnswerKey(Model):

@@ -15,8 +15,8 @@ from task_store.errors import UnknownFamilyError
 from task_store.importing import SUFFIX
 from task_store.importing import suspects as suspects_in
 from task_store.store import TaskStore
-from task_store.types import Split
-from task_store.world import Shelf, Worlds
+from task_store.types import Split, Task
+from task_store.world import DEFAULT_PATIENTS, Shelf, Worlds
 
 DEFAULT_TASKS = 200
 DEFAULT_SEED = 1
@@ -35,22 +35,39 @@ def split_counts(total: int) -> dict[Split, int]:
     return counts
 
 
-def build_family(root: Path, family: str, *, tasks: int = DEFAULT_TASKS, seed: int = DEFAULT_SEED) -> Path:
+def build_family(
+    root: Path,
+    family: str,
+    *,
+    tasks: int = DEFAULT_TASKS,
+    seed: int = DEFAULT_SEED,
+    patients: int = DEFAULT_PATIENTS,
+) -> Path:
     """Build one family (or find it built) and make it current; returns its folder.
+
+    Args:
+        root: the data folder.
+        tasks: how many, over all splits.
+        seed: equal seeds give equal tasks and worlds, byte for byte.
+        patients: size of the family's worlds, if it has any.
 
     Raises:
         UnknownFamilyError: no such family is installed.
         BuildError: the generator broke a promise.
     """
     dataset = catalog.dataset(family)
+    over = catalog.world_of(family)
     manifest = files.Manifest(
         family=family,
         generator_hash=catalog.generator_hash(family),
         seed=seed,
         tasks=sum(split_counts(tasks).values()),
+        patients=None if over is None else patients,
     )
-    key = f"{manifest.generator_hash}-{seed}-{manifest.tasks}"
-    return files.write_family(root, manifest, key, _entries(dataset, tasks, seed, Shelf(root)))
+    size = "" if over is None else f"-{patients}"
+    key = f"{manifest.generator_hash}-{seed}-{manifest.tasks}{size}"
+    entries = _entries(dataset, tasks, seed, Shelf(root, patients=patients))
+    return files.write_family(root, manifest, key, entries)
 
 
 def open_store(
@@ -83,6 +100,18 @@ def suspects(store: TaskStore) -> frozenset[str]:
     return frozenset().union(*(suspects_in(folder) for folder in store.folders.values()))
 
 
+def world_home(store: TaskStore, task: Task) -> Path | None:
+    """The home of what the task's kernel sees, built when it is not there; None for an empty workspace.
+
+    Raises:
+        BuildError: the world is one that nobody can build, such as a licensed database.
+    """
+    if task.world.name == "none":
+        return None
+    root = store.folders[task.id.family].parent.parent
+    return Shelf(root).home(task.world)
+
+
 def _all_families(root: Path) -> list[str]:
     return sorted([*catalog.families(), *imported_families(root)])
 
@@ -102,7 +131,8 @@ def _fresh_folder(root: Path, family: str, on_build: Callable[[str], None]) -> P
     if manifest.generator_hash == catalog.generator_hash(family):
         return folder
     on_build(family)
-    return build_family(root, family, tasks=manifest.tasks, seed=manifest.seed)
+    patients = manifest.patients or DEFAULT_PATIENTS
+    return build_family(root, family, tasks=manifest.tasks, seed=manifest.seed, patients=patients)
 
 
 def _entries(dataset: Dataset, tasks: int, seed: int, worlds: Worlds) -> Iterator[Entry]:

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import task_store.datasets as built_in
+from task_store import world
 from task_store.dataset import Dataset
 from task_store.errors import UnknownFamilyError
 
 ENTRY_POINT_GROUP = "medgym.datasets"
 _HASHED_SUFFIXES = {".py", ".json", ".tsv", ".csv", ".txt", ".sql"}
-_SHARED_MODULES = ("types.py", "grading.py", "answers.py", "dataset.py")
+_SHARED_MODULES = ("types.py", "cells.py", "grading.py", "answers.py", "dataset.py")
 
 
 @cache
@@ -62,9 +63,23 @@ def importer(family: str) -> Any:
     return None if found is None else importlib.import_module(name).IMPORTER
 
 
+def world_of(family: str) -> str | None:
+    """The world that the family asks about; None when it asks about none.
+
+    Raises:
+        UnknownFamilyError: no such family is installed.
+    """
+    name: str | None = getattr(dataset(family), "world", None)
+    return name
+
+
 @cache
 def generator_hash(family: str) -> str:
-    """First 12 hex digits of SHA-256 over the sources that decide what is generated."""
+    """First 12 hex digits of SHA-256 over the sources that decide what is generated.
+
+    A family over a world names it by an attribute `world`: its tasks change with the world's generator
+    and with what asks about worlds.
+    """
     module = importlib.import_module(_modules()[family])
     if module.__file__ is None:
         raise UnknownFamilyError(family, families())
@@ -73,6 +88,10 @@ def generator_hash(family: str) -> str:
     files = [core / name for name in _SHARED_MODULES]
     files += sorted(p for p in folder.rglob("*") if p.suffix in _HASHED_SUFFIXES)
     digest = hashlib.sha256()
+    over = world_of(family)
+    if over is not None:
+        files += sorted((core / "questions").glob("*.py"))  # what asks about worlds
+        digest.update(world.generator_hash(over).encode())
     for file in files:
         digest.update(file.relative_to(core if file.is_relative_to(core) else folder).as_posix().encode())
         digest.update(file.read_bytes())

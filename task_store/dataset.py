@@ -37,7 +37,11 @@ class Entry:
 
 
 class Dataset(Protocol):
-    """A family of tasks that can generate itself."""
+    """A family of tasks that can generate itself.
+
+    One over a world also has `world`, the world's name: its tasks are made anew when that world's
+    generator changes.
+    """
 
     @property
     def name(self) -> str: ...

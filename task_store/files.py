@@ -13,10 +13,9 @@ see all of it or nothing, and two builders at once are safe: the second finds th
 first one's folder and drops its own.
 """
 
+import hashlib
 import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -26,7 +25,9 @@ from pydantic import Field
 from task_store.dataset import Entry
 from task_store.errors import BuildError
 from task_store.types import Model
-from task_store.whole_file import write_text
+from task_store.whole_file import new_folder, write_text
+
+MANIFEST = "manifest.json"
 
 _TASKS_SCHEMA = """
 CREATE TABLE tasks (
@@ -35,6 +36,7 @@ CREATE TABLE tasks (
     json TEXT NOT NULL);
 CREATE INDEX by_split ON tasks (split, seq);
 CREATE INDEX by_category ON tasks (category, seq);
+CREATE INDEX facts ON tasks (split, category, template_id, world);
 CREATE VIRTUAL TABLE search USING fts5 (text, content='', tokenize='porter unicode61');
 """
 
@@ -46,6 +48,8 @@ class Manifest(Model):
     generator_hash: str
     seed: int
     tasks: int = Field(ge=0)
+    patients: int | None = Field(default=None, ge=1)
+    """Size of the worlds that the tasks ask about; None for a family without a world."""
 
 
 def write_family(
@@ -66,21 +70,15 @@ def write_family(
     Raises:
         BuildError: two entries share an id or a prompt, or a key does not fit its task.
     """
-    family_root = root / manifest.family
-    family_root.mkdir(parents=True, exist_ok=True)
-    target = family_root / key
+    target = root / manifest.family / key
     if not target.exists():
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=family_root))
-        try:
+        with new_folder(target, last=MANIFEST) as draft:
             _write_databases(draft, entries)
             for name, text in (private or {}).items():
                 _create_private(draft / name)
                 (draft / name).write_text(text, encoding="utf-8")
-            (draft / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-            _rename_unless_there(draft, target)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-    write_text(family_root / "current", key)
+            (draft / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    write_text(target.parent / "current", key)
     return target
 
 
@@ -91,11 +89,11 @@ def current_folder(root: Path, family: str) -> Path | None:
     except FileNotFoundError:
         return None
     folder = root / family / key
-    return folder if (folder / "manifest.json").is_file() else None
+    return folder if (folder / MANIFEST).is_file() else None
 
 
 def read_manifest(folder: Path) -> Manifest:
-    return Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
+    return Manifest.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))
 
 
 def _write_databases(folder: Path, entries: Iterable[Entry]) -> None:
@@ -107,7 +105,7 @@ def _write_databases(folder: Path, entries: Iterable[Entry]) -> None:
     ):
         tasks.executescript(_TASKS_SCHEMA)
         answers.execute("CREATE TABLE answers (id TEXT PRIMARY KEY, json TEXT NOT NULL)")
-        prompts: set[str] = set()
+        prompts: set[bytes] = set()
         for seq, entry in enumerate(entries, 1):
             _check(entry, prompts)
             _insert(tasks, answers, seq, entry)
@@ -136,19 +134,13 @@ def _insert(tasks: sqlite3.Connection, answers: sqlite3.Connection, seq: int, en
     answers.execute("INSERT INTO answers VALUES (?, ?)", (key.task_id, key.model_dump_json()))
 
 
-def _check(entry: Entry, prompts: set[str]) -> None:
+def _check(entry: Entry, prompts: set[bytes]) -> None:
     task, key = entry.task, entry.key
     if key.task_id != task.id or len(key.parts) != len(task.parts):
         raise BuildError(f"The answer key of {key.task_id} does not fit the task {task.id}.")
-    prompt = "\n".join(part.prompt for part in task.parts)
+    seen = [] if task.world.name == "none" else [task.world.model_dump_json()]
+    text = "\n".join([*seen, *(part.prompt for part in task.parts)])  # another world is another question
+    prompt = hashlib.blake2b(text.encode(), digest_size=16).digest()  # prompts of a schema's length add up
     if prompt in prompts:
         raise BuildError(f"The prompt of {task.id} stands twice in its family.")
     prompts.add(prompt)
-
-
-def _rename_unless_there(draft: Path, target: Path) -> None:
-    try:
-        draft.rename(target)
-    except OSError:
-        if not (target / "manifest.json").is_file():  # not lost to another builder: a real failure
-            raise

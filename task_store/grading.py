@@ -6,11 +6,15 @@ and one file there.
 """
 
 import datetime
-from typing import Annotated, Literal, Self
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from task_store.cells import Cell, ColumnKind, Row, fits, kinds_of
 from task_store.types import Model
+
+MAX_COLUMNS = 12
 
 
 class NumericSpec(Model):
@@ -76,4 +80,82 @@ class DurationSpec(Model):
     days: int = Field(ge=0, le=6)
 
 
-GradingSpec = Annotated[NumericSpec | DateSpec | DurationSpec, Field(discriminator="kind")]
+class ResultSetSpec(Model):
+    """The rows that a query gives, as a multiset unless ranked."""
+
+    kind: Literal["result_set"] = "result_set"
+    columns: tuple[ColumnKind, ...] = Field(min_length=1, max_length=MAX_COLUMNS)
+    rows: tuple[Row, ...]
+    """Empty: the query gives no rows, which is not the same as one row of NULL."""
+    also: tuple[tuple[Row, ...], ...] = ()
+    """Other result sets that are just as right, each whole: for ties at a limit."""
+    ranks: tuple[int, ...] | None = None
+    """Not falling, one a row: rows of equal rank may stand in any order. None: all rows may."""
+    columns_ordered: bool = False
+    """True: the question says in which order the columns stand. False: they may be permuted, for all
+    rows alike."""
+    tolerance: float = Field(default=1e-4, ge=0, lt=0.1)
+    """Relative to the gold, for `number` columns."""
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> Self:
+        for row in (row for rows in (self.rows, *self.also) for row in rows):
+            if len(row) != len(self.columns):
+                raise ValueError(f"a row has {len(row)} cells, not {len(self.columns)}")
+            if not all(fits(kind, cell) for kind, cell in zip(self.columns, row, strict=True)):
+                raise ValueError(f"the row {row} does not fit the columns {self.columns}")
+        if self.ranks is not None and (
+            {len(rows) for rows in (self.rows, *self.also)} != {len(self.ranks)}
+            or list(self.ranks) != sorted(self.ranks)
+        ):
+            raise ValueError("ranks must be one a row, and not fall")
+        return self
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Sequence[Cell]],
+        *,
+        columns: Sequence[ColumnKind] | None = None,
+        width: int | None = None,
+        also: Sequence[Sequence[Sequence[Cell]]] = (),
+        ranks: Sequence[int] | None = None,
+        columns_ordered: bool = False,
+    ) -> Self:
+        """The spec for what a cursor fetched.
+
+        Args:
+            rows: as fetched.
+            columns: None: told from the cells; name them where 0 and 1 mean no and yes.
+            width: how many columns there are; needed only where there are no rows and no `columns`.
+            also: other results that are just as right.
+            ranks: place of each row in the order that the question asks for.
+            columns_ordered: whether the question says in which order the columns stand.
+
+        Raises:
+            ValueError: a column holds text beside numbers, or something that is no cell.
+        """
+        tables = [rows, *also]
+        if columns is None:
+            width = len(rows[0]) if rows else width or 1
+            columns = kinds_of([row for table in tables for row in table], width)
+        first, *others = (tuple(tuple(row) for row in table) for table in tables)
+        return cls(
+            columns=tuple(columns),
+            rows=first,
+            also=tuple(others),
+            ranks=None if ranks is None else tuple(ranks),
+            columns_ordered=columns_ordered,
+        )
+
+
+class AbstainSpec(Model):
+    """A part whose answer format is `rows` and that nothing in the world answers: abstaining is right."""
+
+    kind: Literal["abstain"] = "abstain"
+
+
+ScalarSpec: TypeAlias = NumericSpec | DateSpec | DurationSpec
+"""One value: what a calculation gives."""
+
+GradingSpec = Annotated[ScalarSpec | ResultSetSpec | AbstainSpec, Field(discriminator="kind")]

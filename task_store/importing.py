@@ -12,10 +12,11 @@ the family's `adapter.py`, which exposes one `IMPORTER`.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -131,6 +132,8 @@ class Converted:
     number: int | None = None
     """The record's own number within its split; None: its line counts."""
     repaired: bool = False
+    reference: str | None = None
+    """A program that computes the gold; None: the gold itself stands for one."""
 
 
 class Importer(Protocol):
@@ -140,11 +143,29 @@ class Importer(Protocol):
     def licence(self) -> str: ...
 
     @property
-    def world(self) -> str: ...
+    def world(self) -> WorldSpec: ...
 
     def convert(self, record: Mapping[str, object]) -> Converted:
         """Raises:
         RecordError: the record cannot become a task.
+        """
+        ...
+
+
+@runtime_checkable
+class WorldImporter(Protocol):
+    """An importer whose records ask about a database, which it must have before it converts."""
+
+    @property
+    def licence(self) -> str: ...
+
+    def hosted(
+        self, root: Path, records: Iterable[Mapping[str, object]], database: Path | None
+    ) -> AbstractContextManager[Importer]:
+        """The importer over the user's database, or over one made from the records.
+
+        Raises:
+            ImportFailedError: there is no database to be had.
         """
         ...
 
@@ -165,13 +186,14 @@ class _Tally:
     agree: int = 0
 
 
-def import_records(root: Path, family: str, path: Path) -> ImportReport:
+def import_records(root: Path, family: str, path: Path, *, database: Path | None = None) -> ImportReport:
     """Import a released folder, or one JSONL file, and make it the family's current import.
 
     Args:
         root: the data folder.
         family: a built-in family that has an importer.
         path: the folder `data/<family>` (or its parent `data`), or one JSONL file.
+        database: the user's own database that the records ask about; None: none.
 
     Raises:
         UnknownFamilyError: no such family is installed.
@@ -179,6 +201,25 @@ def import_records(root: Path, family: str, path: Path) -> ImportReport:
     """
     importer = _importer(family)
     sources, missing = find_files(family, path)
+    if isinstance(importer, WorldImporter):
+        records = (
+            record for file, _ in sources for _, record in read_lines(file) if isinstance(record, dict)
+        )
+        with importer.hosted(root, records, database) as hosted:
+            return _import(root, family, path, hosted, sources, missing)
+    if database is not None:
+        raise ImportFailedError(f"The records of {family} ask about no database: leave --database out.")
+    return _import(root, family, path, importer, sources, missing)
+
+
+def _import(
+    root: Path,
+    family: str,
+    path: Path,
+    importer: Importer,
+    sources: list[tuple[Path, Split]],
+    missing: list[str],
+) -> ImportReport:
     tally = _Tally(family=family + SUFFIX)
     digest = hashlib.sha256(catalog.generator_hash(family).encode())
     for file, split in sources:
@@ -266,8 +307,8 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is no JSON")
 
 
-def _importer(family: str) -> Importer:
-    importer: Importer | None = catalog.importer(family)
+def _importer(family: str) -> Importer | WorldImporter:
+    importer: Importer | WorldImporter | None = catalog.importer(family)
     if importer is None:
         raise ImportFailedError(f"The family {family} has no importer yet.")
     return importer
@@ -297,14 +338,14 @@ def _take(made: Converted, importer: Importer, file: Path, line: int, split: Spl
     task = Task(
         id=task_id,
         parts=(made.part,),
-        world=WorldSpec(name=importer.world),
+        world=importer.world,
         category=made.category,
         difficulty=made.difficulty,
         template_id=made.template_id,
         source=f"imported: {file.name}",
         licence=importer.licence,
     )
-    part_key = PartKey(grading=made.grading, reference=_reference(made.grading))
+    part_key = PartKey(grading=made.grading, reference=made.reference or _reference(made.grading))
     tally.entries.append(Entry(task, AnswerKey(task_id=task_id, parts=(part_key,))))
     tally.prompts[made.part.prompt] = (file.name, line, made.grading)
     tally.ids.add(task_id)
@@ -346,6 +387,8 @@ def _reference(spec: GradingSpec) -> str:
             return f'answer = "{spec.gold.isoformat()}"'
         case "duration":
             return f"answer = [{spec.weeks}, {spec.days}]"
+        case "abstain":
+            return ""
         case _:
             raise RecordError(f"no reference is known for a gold of kind {spec.kind}")
 
@@ -386,5 +429,5 @@ def _report(
         splits=splits,
         files=tuple(file.name for file, _ in sources),
         missing=tuple(missing),
-        world=importer.world,
+        world=importer.world.name,
     )

@@ -1,7 +1,10 @@
-"""Files that a reader finds whole or not at all: a draft beside it, then a rename."""
+"""Files and folders that a reader finds whole or not at all: a draft beside it, then a rename."""
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -16,3 +19,29 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def new_folder(target: Path, *, last: str) -> Iterator[Path]:
+    """An empty draft to fill; at the end of the block it becomes `target`.
+
+    Two processes may fill at once: the second finds the folder of the first and drops its own.
+
+    Args:
+        target: the final folder, whose content its name determines.
+        last: a file that each whole folder holds.
+
+    Raises:
+        OSError: something else lies at `target`.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
+    try:
+        yield draft
+        try:
+            draft.rename(target)
+        except OSError:
+            if not (target / last).is_file():  # not lost to another writer: a real failure
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

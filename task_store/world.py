@@ -1,6 +1,7 @@
 """Worlds: what a task's kernel can see beside its workspace, and where they lie on disk.
 
     DATA/worlds/<name>/<key>/world/           what kernels see, read-only, as the folder `world`
+    DATA/worlds/<name>/<key>/index.sqlite     what `request_info` looks things up in; no kernel sees it
     DATA/worlds/<name>/<key>/manifest.json    what was built, from which generator
 
 A world is found by its folder in `worlds/`, which exposes one object named `WORLD`. It is
@@ -9,22 +10,33 @@ written beside its final name and renamed into place, so that readers see all of
 
 import hashlib
 import importlib
+import importlib.util
 import pkgutil
-import shutil
-import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
 from task_store.errors import BuildError
 from task_store.types import Model, WorldSpec
+from task_store.whole_file import new_folder
+from task_store.world_index import INDEX, build_index
 
-DEFAULT_PATIENTS = 1000
+DEFAULT_PATIENTS = 300
+"""Enough for the default 200 tasks a family, and built in two seconds: a store opened for the first time
+builds three worlds a family."""
+SEEN = "world"
+"""Folder, in a world's home, that kernels see."""
+MANIFEST = "manifest.json"
 _HASHED_SUFFIXES = {".py", ".json", ".tsv", ".csv", ".txt", ".sql"}
 
 
 class World(Protocol):
-    """A synthetic world that can build itself."""
+    """A synthetic world that can build itself.
+
+    It may also have `meanings`, a mapping from `table` and `table.column` to what they mean in
+    words, for `request_info`.
+    """
 
     @property
     def name(self) -> str: ...
@@ -80,31 +92,37 @@ class Shelf:
         self.patients = patients
 
     def folder(self, spec: WorldSpec) -> Path:
-        return self.home(spec) / "world"
+        return self.home(spec) / SEEN
 
     def home(self, spec: WorldSpec) -> Path:
         """The folder that holds the world, its manifest and what was made of it; built when missing.
 
+        A world without seed and size came with an import, and lies in DATA/worlds/<name>/.
+
         Raises:
-            BuildError: no such world, or a spec without seed and size.
+            BuildError: no such world.
         """
         if spec.seed is None or spec.patients is None:
+            imported = self._root / "worlds" / spec.name
+            if (imported / MANIFEST).is_file():
+                return imported
             raise BuildError(f"The world {spec.name} needs a seed and a number of patients.")
         manifest = WorldManifest(
             name=spec.name, generator_hash=generator_hash(spec.name), seed=spec.seed, patients=spec.patients
         )
         key = f"{manifest.generator_hash}-{spec.seed}-{spec.patients}"
         target = self._root / "worlds" / spec.name / key
-        if not (target / "manifest.json").is_file():
+        if not (target / MANIFEST).is_file():
             _build(target, manifest)
         return target
 
 
 def names() -> list[str]:
-    """Names of all worlds, sorted."""
+    """Names of all worlds, sorted; a package whose name starts with `_` is shared by worlds."""
     import task_store.worlds as built_in
 
-    return sorted(module.name for module in pkgutil.iter_modules(built_in.__path__) if module.ispkg)
+    found = (module.name for module in pkgutil.iter_modules(built_in.__path__) if module.ispkg)
+    return sorted(name for name in found if not name.startswith("_"))
 
 
 def world(name: str) -> World:
@@ -116,36 +134,47 @@ def world(name: str) -> World:
     return cast(World, importlib.import_module(f"task_store.worlds.{name}").WORLD)
 
 
+def card_of(name: str) -> Callable[[Path, Path], None] | None:
+    """`card(folder, out)` of the world's `card` module; None when it has none.
+
+    Raises:
+        BuildError: no such world.
+    """
+    world(name)
+    module = f"task_store.worlds.{name}.card"
+    if importlib.util.find_spec(module) is None:
+        return None
+    return cast(Callable[[Path, Path], None], importlib.import_module(module).card)
+
+
 @cache
 def generator_hash(name: str) -> str:
-    """First 12 hex digits of SHA-256 over the sources of all worlds: they share vocabularies."""
+    """First 12 hex digits of SHA-256 over the sources of the world, its index, and what worlds share.
+
+    Raises:
+        BuildError: no such world.
+    """
     import task_store.worlds as built_in
 
     world(name)
-    core = Path(built_in.__path__[0])
-    digest = hashlib.sha256()
-    for file in sorted(p for p in core.rglob("*") if p.suffix in _HASHED_SUFFIXES):
-        digest.update(file.relative_to(core).as_posix().encode())
-        digest.update(file.read_bytes())
+    digest = hashlib.sha256(Path(__file__).with_name("world_index.py").read_bytes())
+    others = {other for other in names() if other != name}
+    for core in map(Path, built_in.__path__):
+        for file in sorted(p for p in core.rglob("*") if p.suffix in _HASHED_SUFFIXES):
+            relative = file.relative_to(core)
+            if relative.parts[0] not in others:
+                digest.update(relative.as_posix().encode())
+                digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
 
 def _build(target: Path, manifest: WorldManifest) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
-    try:
-        seen = draft / "world"
+    with new_folder(target, last=MANIFEST) as draft:
+        seen = draft / SEEN
         seen.mkdir()
-        world(manifest.name).build(seen, seed=manifest.seed, patients=manifest.patients)
-        for path in seen.rglob("*"):
-            if path.is_file():
-                path.chmod(0o444)
-        (draft / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-        draft.chmod(0o755)
-        try:
-            draft.rename(target)
-        except OSError:
-            if not (target / "manifest.json").is_file():  # not lost to another builder: a real failure
-                raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        maker = world(manifest.name)
+        maker.build(seen, seed=manifest.seed, patients=manifest.patients)
+        build_index(seen, draft / INDEX, meanings=getattr(maker, "meanings", None))
+        for path in (draft, seen, *seen.rglob("*")):  # kernels are other users
+            path.chmod(0o755 if path.is_dir() else 0o444)
+        (draft / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")

@@ -14,10 +14,11 @@ import psutil
 import pytest
 from hypothesis import settings
 
+import task_store.worlds
 from task_store import catalog
 from task_store.build import build_family
 from task_store.store import TaskStore
-from tests.toy import build_toy_store
+from tests.toy import build_toy_store, build_world_store
 
 settings.register_profile("medgym", deadline=None)  # a deadline is a wall-clock assertion
 settings.load_profile("medgym")
@@ -57,11 +58,25 @@ def toy_store(tmp_path_factory: pytest.TempPathFactory) -> TaskStore:
 
 
 @pytest.fixture(scope="session")
+def toy_worlds() -> Iterator[None]:
+    """The world `toy_ehr` of tests/worlds, beside the built-in ones."""
+    task_store.worlds.__path__.append(str(Path(__file__).parent / "worlds"))
+    yield
+    task_store.worlds.__path__.pop()
+
+
+@pytest.fixture(scope="session")
+def world_store(toy_worlds: None, tmp_path_factory: pytest.TempPathFactory) -> TaskStore:
+    """Tasks with rows for answers over two worlds; see tests/toy.py."""
+    return build_world_store(tmp_path_factory.mktemp("worlds"))
+
+
+@pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a few tasks of every built-in family."""
     root = tmp_path_factory.mktemp("data")
     for family in catalog.families():
-        build_family(root, family, tasks=20)
+        build_family(root, family, tasks=20, patients=40)
     return root
 
 

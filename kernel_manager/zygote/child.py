@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from kernel_manager.sandbox import landlock, limits, mounts, namespaces, privileges, seccomp
 from kernel_manager.zygote import wire
-from kernel_manager.zygote.job import Job, workspace_path
+from kernel_manager.zygote.job import WORLD, Job, workspace_path
 
 if TYPE_CHECKING:
     from kernel_manager.zygote.main import Zygote
@@ -120,6 +120,7 @@ def _enter_own_root(zygote: "Zygote", workspace: str, owner: int, job: Job) -> l
     mounts.fill_root(root, trees=start.trees, hidden=start.hidden, user=namespaces.INSIDE, home=job.home)
     mounts.mount_tmpfs(f"{root}/dev/shm", mode=0o1777, **scratch)  # noqa: S108
     mounts.bind(workspace_path(start, workspace), root + job.workspace)
+    _show_world(root + job.workspace, job)
     for path in (job.home, job.runtime):
         os.makedirs(root + path, exist_ok=True)  # noqa: PTH103
     mounts.mount_tmpfs(root + job.home, mode=0o700, **scratch)
@@ -131,6 +132,16 @@ def _enter_own_root(zygote: "Zygote", workspace: str, owner: int, job: Job) -> l
     mounts.make_read_only("/", recursive=False)
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
     return [os.open(job.runtime, flags), os.open("/proc", flags)]
+
+
+def _show_world(workspace: str, job: Job) -> None:
+    if job.world is None:
+        return
+    target = f"{workspace}/{WORLD}"
+    if os.path.islink(target):  # noqa: PTH114
+        raise OSError(f"the workspace holds a link named {WORLD}")
+    mounts.bind(job.world, target)
+    mounts.make_read_only(target)
 
 
 def _landlock(zygote: "Zygote", job: Job) -> None:
@@ -146,8 +157,9 @@ def _landlock(zygote: "Zygote", job: Job) -> None:
     # Other processes' folders stay shut, also those of this kernel's own children.
     names = ("self", "cpuinfo", "meminfo", "stat", "loadavg", "uptime", "version", "filesystems")
     proc = [(f"/proc/{name}", landlock.READ) for name in names]
-    system = [(path, landlock.READ) for path in ("/sys/devices/system/cpu",)]
-    landlock.restrict([*zygote.start.grants, *devices, *proc, *system, *own], tcp=False)
+    shown = ("/sys/devices/system/cpu", *([job.world] if job.world else []))
+    more = [(path, landlock.READ) for path in shown]
+    landlock.restrict([*zygote.start.grants, *devices, *proc, *more, *own], tcp=False)
 
 
 def _forget_the_past(zygote: "Zygote", job: Job) -> None:

@@ -1,7 +1,10 @@
 """What the server tells a fork server and a kernel-to-be. Data only."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
+
+WORLD: Final = "world"
+"""Name, in the workspace, of the folder that a kernel may only read."""
 
 Level = Literal["full", "confined", "hardened"]
 
@@ -63,3 +66,5 @@ class Job(_Sent):
     """Of each stream of a cell, before only the end is kept."""
     listen_port: int | None = None
     """A port of the kernel's loopback for the server to listen on."""
+    world: str | None = None
+    """A folder shown read-only as `world` in the workspace."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from graders.types import Submission
 from medgym.episode.types import Message
 from task_store.types import Task
+from task_store.world_info import InfoQuery
 
 
 class Env(Protocol):
@@ -26,6 +27,10 @@ class Env(Protocol):
 
     async def execute(self, code: str, *, timeout_s: float | None = None) -> str:
         """Run a cell; returns the text that a model reads."""
+        ...
+
+    async def request_info(self, query: InfoQuery) -> str:
+        """Look something up in the task's data; returns what was found."""
         ...
 
     async def submit(self, submission: Submission, *, part: int | None = None) -> str:

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from graders.types import Submission, VariableSubmission
+from graders.types import AbstainSubmission, Submission, VariableSubmission
 from medgym.agents.base import Env
 from medgym.episode.types import Message
 from task_store.types import Model, Task, TaskId
 
 
 class GoldAgent:
-    """Runs each part's reference solution and submits what it computed.
+    """Runs each part's reference solution and submits what it computed; without one, abstains.
 
     Its score measures the tasks and the graders: anything under 100 % is our defect.
     """
@@ -26,8 +26,11 @@ class GoldAgent:
 
     async def solve(self, task: Task, env: Env) -> None:
         for part, code in enumerate(self._references(task.id), 1):
-            await env.execute(code)
-            await env.submit(VariableSubmission(variable="answer"), part=part)
+            if code:
+                await env.execute(code)
+                await env.submit(VariableSubmission(variable="answer"), part=part)
+            else:
+                await env.submit(AbstainSubmission(), part=part)
 
 
 class NullAgent:

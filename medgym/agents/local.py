@@ -3,8 +3,9 @@
 from graders.types import Submission
 from medgym.episode.episode import Episode
 from medgym.episode.errors import RefusedError
-from medgym.episode.render import cell_text, restart_text, submission_text
+from medgym.episode.render import cell_text, looked_text, restart_text, submission_text
 from medgym.episode.types import Message
+from task_store.world_info import InfoQuery
 
 
 class LocalEnv:
@@ -35,6 +36,12 @@ class LocalEnv:
     async def execute(self, code: str, *, timeout_s: float | None = None) -> str:
         try:
             return cell_text(await self._episode.execute(code, timeout_s=timeout_s))
+        except RefusedError as refused:
+            return str(refused)
+
+    async def request_info(self, query: InfoQuery) -> str:
+        try:
+            return looked_text(await self._episode.request_info(query))
         except RefusedError as refused:
             return str(refused)
 

@@ -10,6 +10,7 @@ from mcp.types import CallToolResult, TextContent
 
 from graders.types import Submission
 from medgym.episode.types import Message
+from task_store.world_info import InfoQuery
 
 
 class ToolCallError(Exception):
@@ -42,6 +43,9 @@ class McpEnv:
 
     async def execute(self, code: str, *, timeout_s: float | None = None) -> str:
         return await self._told("execute_code", code=code, timeout_s=timeout_s)
+
+    async def request_info(self, query: InfoQuery) -> str:
+        return await self._told("request_info", **query.model_dump(mode="json"))
 
     async def submit(self, submission: Submission, *, part: int | None = None) -> str:
         given = submission.model_dump(mode="json", exclude={"form"}) or {"abstain": True}

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from medgym.cli import data_import
+from medgym.cli import data_card, data_import
 from medgym.cli.options import data_option, emit, json_option, table
 from task_store import catalog
 from task_store.build import DEFAULT_SEED, DEFAULT_TASKS, build_family
 from task_store.files import read_manifest
+from task_store.world import DEFAULT_PATIENTS
 
 
 @click.group("data")
@@ -18,6 +19,7 @@ def command() -> None:
 
 
 command.add_command(data_import.command)
+command.add_command(data_card.command)
 
 
 @command.command("build")
@@ -30,14 +32,22 @@ command.add_command(data_import.command)
 @click.option(
     "--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Equal seeds give equal tasks."
 )
+@click.option(
+    "--patients",
+    type=click.IntRange(1),
+    default=DEFAULT_PATIENTS,
+    show_default=True,
+    help="Patients in each synthetic world.",
+)
 @data_option
 @json_option
-def build(families: tuple[str, ...], tasks: int, seed: int, data: Path, as_json: bool) -> None:
+def build(families: tuple[str, ...], tasks: int, seed: int, patients: int, data: Path, as_json: bool) -> None:
     """Generate the built-in tasks; what is there already is kept."""
     began = time.monotonic()
     counts = {}
     for family in families or catalog.families():
-        counts[family] = {"tasks": read_manifest(build_family(data, family, tasks=tasks, seed=seed)).tasks}
+        folder = build_family(data, family, tasks=tasks, seed=seed, patients=patients)
+        counts[family] = {"tasks": read_manifest(folder).tasks}
     result = {"families": counts, "seconds": round(time.monotonic() - began, 2), "data": str(data)}
 
     def human() -> None:

@@ -13,15 +13,20 @@ SHOWN = 20
 @click.command("import")
 @click.argument("family")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path),
+    help="Your own SQLite database that the records ask about; stays credentialed.",
+)
 @data_option
 @json_option
-def command(family: str, path: Path, data: Path, as_json: bool) -> None:
+def command(family: str, path: Path, database: Path | None, data: Path, as_json: bool) -> None:
     """Import released records of FAMILY from PATH, a folder or one JSONL file.
 
     A folder holds train_tasks.jsonl, valid_tasks.jsonl, test_tasks.jsonl or task.jsonl. The tasks are
     listed and run as the family FAMILY_imported. Golds are checked where they can be recomputed.
     """
-    report = import_records(data, family, path)
+    report = import_records(data, family, path, database=database)
     emit(report, as_json=as_json, human=lambda: _print(report))
 
 

@@ -23,6 +23,7 @@ from medgym.cli.options import (
     progress,
     protocol_option,
     python_option,
+    ready_option,
     split_option,
     store_at,
     table,
@@ -64,6 +65,7 @@ from task_store.types import Split
 @click.option(
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
+@ready_option
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
 @memory_option
 @protocol_option
@@ -86,6 +88,7 @@ def command(
     limit: int | None,
     out: Path | None,
     concurrency: int,
+    ready: int | None,
     include_suspects: bool,
     memory_mib: int,
     protocol: ProtocolName,
@@ -124,6 +127,7 @@ def command(
                 config=GymConfig(
                     protocol=protocol,
                     isolation=isolation,
+                    ready=ready,
                     python=python,
                     bounds=Bounds(memory_mib=memory_mib),
                 ),
@@ -165,4 +169,7 @@ def _print(result: RunReport, out: Path) -> None:
     table(["family", "tasks", "correct", "incorrect", "ungradable", "missing", "pass@1 (95 %)"], rows)
     for kind, count in result.failures.items():
         click.echo(f"{count} x {kind}")
+    if result.reliability is not None:
+        scores = ", ".join(f"RS({c}) {score:.1f}" for c, score in result.reliability.scores.items())
+        click.echo(f"{scores}; abstained on {result.reliability.abstain_share:.1%} of parts")
     click.echo(f"protocol {result.protocol}; notebooks in {out / 'notebooks'}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import anyio
 import click
 
+from graders.baselines import measure
 from kernel_manager.types import Isolation
 from medgym.check import CheckReport, check_family
 from medgym.cli.options import (
@@ -21,6 +22,7 @@ from medgym.cli.options import (
     table,
 )
 from medgym.gym import Gym, GymConfig
+from task_store import catalog
 from task_store.store import PAGE_LIMIT, Filter
 from task_store.types import Split, Task
 
@@ -29,7 +31,7 @@ FINDINGS = 1
 
 @click.group("tasks")
 def command() -> None:
-    """List, show, search, count and check tasks."""
+    """List, show, search, count and check tasks, and measure what guessing gives."""
 
 
 @command.command("list")
@@ -150,6 +152,36 @@ async def _check(data: Path, family: str, isolation: Isolation) -> CheckReport:
     with progress(f"checking {family}", len(store.select(family))) as advance:
         async with Gym.open(store=store, out=data / "runs" / "check", config=config) as gym:
             return await check_family(gym, family, on_done=advance)
+
+
+@command.command("baselines")
+@click.argument("family")
+@data_option
+@json_option
+def baselines(family: str, data: Path, as_json: bool) -> None:
+    """Grade answers that nobody thought about: abstaining, constants, a schema guesser."""
+    store = store_at(data, [family])
+    declared = catalog.dataset(family).card.chance_rate
+    with progress(f"guessing {family}", len(store.select(family))) as advance:
+        report = measure(store, family, chance_rate=declared, on_done=advance)
+
+    def human() -> None:
+        table(
+            ["split", "baseline", "level", "right", "of"],
+            [
+                (split, name, level, rate.right, rate.of)
+                for split, found in report.splits.items()
+                for name, levels in found.rates.items()
+                for level, rate in levels.items()
+            ],
+        )
+        for split, found in report.splits.items():
+            click.echo(
+                f"{split}: abstaining is right for {found.abstain_share:.1%}; the best constant answers "
+                f"{found.best_constant_rate:.1%} of the others (declared {report.chance_rate:.1%})"
+            )
+
+    emit(report, as_json=as_json, human=human)
 
 
 def _row(task: Task) -> dict[str, object]:

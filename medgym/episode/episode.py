@@ -7,7 +7,7 @@ same: a notebook never lacks code that changed the kernel.
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NoReturn, assert_never
@@ -34,8 +34,12 @@ from medgym.episode.types import (
     Finished,
     FinishReason,
     Graded,
+    InfoObservation,
     Interrupted,
     Judge,
+    Look,
+    Looked,
+    LookRequest,
     Message,
     Ran,
     Refuse,
@@ -54,6 +58,7 @@ from medgym.episode.types import (
 )
 from task_store.answers import AnswerKey
 from task_store.types import Task
+from task_store.world_info import InfoError, InfoQuery, WorldInfo
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +68,10 @@ MAX_CODE_CHARS = 200_000
 
 class Episode:
     """One agent's attempt at one task.
+
+    Args:
+        outputs: folder for what is too long to show; None: it is not kept.
+        on_end: awaited once, when the kernel is closed and the journal complete.
 
     Raises (all methods that act):
         RefusedError: the rules do not allow it; says what to do instead.
@@ -76,10 +85,11 @@ class Episode:
         key: AnswerKey,
         kernel: KernelSession,
         sink: EventSink,
+        info: WorldInfo | None = None,
         clock: Callable[[], float] = time.monotonic,
+        on_end: Callable[[], Awaitable[None]] | None = None,
         outputs: Path | None = None,
     ) -> None:
-        """`outputs` is a folder for what is too long to show; None: it is not kept."""
         self.id = started.episode_id
         self.task: Task = started.task
         self.started = started
@@ -87,13 +97,18 @@ class Episode:
         self._kernel = kernel
         self._probe = KernelProbe(kernel)
         self._sink = sink
+        self._info = info
         self._outputs = outputs
         self._clock = clock
         self._begin = clock()
+        self._touched_s = 0.0
+        self._on_end = on_end
         self._lock = anyio.Lock()
         self._cell_runs = False
         self._grades: dict[int, PartGrade] = {}
-        self.state = EpisodeState(rules=started.rules, parts=len(started.task.parts))
+        self.state = EpisodeState(
+            rules=started.rules, parts=len(started.task.parts), has_data=info is not None
+        )
         self.events: list[Event] = []
         self._record(started)
 
@@ -123,8 +138,29 @@ class Episode:
     def budget(self) -> Budget:
         return self.state.budget(self._now())
 
+    def touch(self) -> None:
+        """Somebody asked for this episode: it is not idle."""
+        self._touched_s = self._now()
+
+    async def end_if_left(self, idle_s: float | None) -> None:
+        """End an episode whose time is up, or that had no request for `idle_s` seconds.
+
+        One that is serving a request is left alone.
+
+        Args:
+            idle_s: None: only its time counts.
+        """
+        if self._lock.locked() or self.finished is not None:
+            return
+        async with self._lock:
+            await self._end_if_due()
+            idle = self._now() - self._touched_s
+            if self.finished is None and idle_s is not None and idle >= idle_s:
+                await self._finish("idle", f"No request for {idle:.0f} s.")
+
     def say(self, message: Message) -> None:
         """Keep a message of the agent's conversation; one after the end is left out."""
+        self.touch()
         if self.finished is None:
             self._record(Said(at_s=self._now(), message=message))
 
@@ -187,6 +223,20 @@ class Episode:
                 )
             return self._submission_observation(judge, grade, self.budget())
 
+    async def request_info(self, query: InfoQuery) -> InfoObservation:
+        """Look something up in the task's data, as MedAgentGym's agents do; one turn."""
+        async with self._acting():
+            look = self._instruct(LookRequest())
+            assert isinstance(look, Look)
+            assert self._info is not None
+            try:
+                reply = await anyio.to_thread.run_sync(self._info.ask, query)
+            except InfoError as error:
+                self._refuse(Refuse("request", str(error)))
+            self._record(Looked(at_s=self._now(), query=query, reply=reply))
+            await self._end_if_due()
+            return InfoObservation(query=query, reply=reply, budget=self.budget())
+
     async def interrupt(self) -> bool:
         """Interrupt the running cell, if there is one; says whether there was."""
         if not self._cell_runs:
@@ -233,6 +283,8 @@ class Episode:
                 yield
             except OSError as error:
                 await self._fault("The journal cannot be written.", error)
+            finally:
+                self.touch()
 
     def _now(self) -> float:
         return round(self._clock() - self._begin, 6)
@@ -246,12 +298,12 @@ class Episode:
         self.events.append(event)
         self.state = self.state.apply(event)
 
-    def _instruct(self, request: Request) -> Run | Judge | Restart:
+    def _instruct(self, request: Request) -> Run | Judge | Restart | Look:
         instruction = self.state.handle(request, self._now())
         match instruction:
             case Refuse():
                 self._refuse(instruction)
-            case Run() | Judge() | Restart():
+            case Run() | Judge() | Restart() | Look():
                 return instruction
             case _:
                 assert_never(instruction)
@@ -393,6 +445,8 @@ class Episode:
                     await self._kernel.close()
                 finally:
                     self._sink.close()
+                    if self._on_end is not None:
+                        await self._on_end()
 
     def _whole(self, reason: FinishReason) -> Grade:
         missing = grading.fault if reason == "infra" else grading.not_submitted

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from kernel_manager.types import DisplayOutput, ErrorOutput, Execution, Output, ResultOutput, StreamOutput
-from medgym.episode.types import Budget, CellObservation, SubmissionObservation
+from medgym.episode.types import Budget, CellObservation, InfoObservation, SubmissionObservation
+from task_store.world_info import InfoQuery, InfoReply
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/latex", "text/html")
@@ -33,8 +34,44 @@ def submission_text(seen: SubmissionObservation) -> str:
     return "\n".join(lines)
 
 
+def looked_text(seen: InfoObservation) -> str:
+    return f"{info_text(seen.query, seen.reply)}\n[{budget_text(seen.budget)}]"
+
+
 def restart_text(budget: Budget) -> str:
     return f"The kernel was restarted: variables are gone, files stay.\n[{budget_text(budget)}]"
+
+
+def info_text(query: InfoQuery, reply: InfoReply) -> str:
+    """What `request_info` found, one line each."""
+    match query.about:
+        case "tables":
+            lines = [
+                f"{t.name} ({t.rows} rows, {t.columns} columns, world/{t.file}){_meaning(t.meaning)}"
+                for t in reply.tables
+            ]
+        case "columns":
+            lines = [
+                f"{c.table}.{c.name} ({c.type or 'any type'}, {c.filled} values, "
+                f"{'many' if c.different is None else c.different} different){_meaning(c.meaning)}"
+                for c in reply.columns
+            ]
+        case "values":
+            counted = all(v.count is not None for v in reply.values)
+            order = f"the most frequent first, page {query.page} of {reply.pages}" if counted else "examples"
+            lines = [f"{query.table}.{query.column}, {order}:"]
+            lines += [f"{v.value!r}{_rows(v.count)}" for v in reply.values]
+        case "term":
+            lines = [f"{t.term!r} in {t.table}.{t.column}{_rows(t.count)}" for t in reply.terms]
+    return "\n".join(lines) or "Nothing like that is in the data."
+
+
+def _meaning(text: str) -> str:
+    return f": {text}" if text else ""
+
+
+def _rows(count: int | None) -> str:
+    return "" if count is None else f" ({count} row{'s' * (count != 1)})"
 
 
 def budget_text(budget: Budget) -> str:

@@ -20,6 +20,9 @@ from medgym.episode.types import (
     Instruction,
     Interrupted,
     Judge,
+    Look,
+    Looked,
+    LookRequest,
     Ran,
     Refuse,
     Refused,
@@ -39,10 +42,13 @@ _OVER: dict[FinishReason, str] = {
     "submitted": "every part was submitted",
     "turns": "all turns are used",
     "clock": "its time is up",
+    "idle": "it was closed because nothing was asked of it for too long",
     "closed": "it was closed",
     "shutdown": "the server shut down",
     "infra": "a fault on our side ended it",
 }
+
+NO_DATA = "This task has no data tables to look anything up in; work from the question's text."
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class EpisodeState:
     rules: Rules
     parts: int
     """How many parts the task has."""
+    has_data: bool = False
+    """Whether there is something to look up."""
     part: int = 1
     """The current part, counted from 1; parts + 1 when all are done."""
     attempts: int = 0
@@ -78,6 +86,8 @@ class EpisodeState:
                 return self._submit(part)
             case RestartRequest():
                 return Restart()
+            case LookRequest():
+                return Look() if self.has_data else Refuse("request", NO_DATA)
             case _:
                 assert_never(request)
 
@@ -99,7 +109,7 @@ class EpisodeState:
             case Ran(step=step, execution=execution):
                 output_bytes = self.output_bytes + execution.kept_bytes
                 return replace(self, turns=self.turns + 1, steps=step, output_bytes=output_bytes)
-            case Restarted():
+            case Restarted() | Looked():
                 return replace(self, turns=self.turns + 1)
             case Refused(kind="form"):
                 return replace(self, turns=self.turns + 1)

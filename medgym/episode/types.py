@@ -15,8 +15,9 @@ from kernel_manager.types import Execution, Isolation
 from medgym.episode.errors import RefusalKind
 from medgym.episode.protocol import Rules
 from task_store.types import Model, Task
+from task_store.world_info import InfoQuery, InfoReply
 
-FinishReason = Literal["submitted", "turns", "clock", "closed", "shutdown", "infra"]
+FinishReason = Literal["submitted", "turns", "clock", "idle", "closed", "shutdown", "infra"]
 Role = Literal["system", "user", "assistant", "tool"]
 
 
@@ -92,7 +93,12 @@ class RestartRequest:
     pass
 
 
-Request = RunRequest | SubmitRequest | RestartRequest
+@dataclass(frozen=True)
+class LookRequest:
+    """To look something up in the task's data."""
+
+
+Request = RunRequest | SubmitRequest | RestartRequest | LookRequest
 
 
 # --- instructions: what the state answers ---
@@ -117,12 +123,17 @@ class Restart:
 
 
 @dataclass(frozen=True)
+class Look:
+    pass
+
+
+@dataclass(frozen=True)
 class Refuse:
     kind: RefusalKind
     message: str
 
 
-Instruction = Run | Judge | Restart | Refuse
+Instruction = Run | Judge | Restart | Look | Refuse
 
 
 # --- events: what happened, as the journal keeps it ---
@@ -168,6 +179,8 @@ class Started(Model):
     parent: Parent | None = None
     """None: this episode began at its task's beginning."""
     environment: Environment
+    world: str | None = None
+    """Generator hash, seed and size of what the kernel sees beside its workspace; None: nothing."""
 
 
 class Said(Model):
@@ -197,6 +210,15 @@ class Restarted(Model):
 
     event: Literal["restarted"] = "restarted"
     at_s: float
+
+
+class Looked(Model):
+    """The agent looked something up in the task's data."""
+
+    event: Literal["looked"] = "looked"
+    at_s: float
+    query: InfoQuery
+    reply: InfoReply
 
 
 class Refused(Model):
@@ -235,14 +257,14 @@ class Finished(Model):
     at_s: float
     reason: FinishReason
     note: str | None = None
-    """What went wrong, when the reason is `infra`."""
+    """What went wrong, when the reason is `infra`; how long nothing came, when it is `idle`."""
     told: str | None = None
     """What the agent was told by the call that ended the episode; None: no call did."""
     grade: Grade
 
 
 Event = Annotated[
-    Started | Said | Ran | Interrupted | Restarted | Refused | Submitted | Graded | Finished,
+    Started | Said | Ran | Interrupted | Restarted | Looked | Refused | Submitted | Graded | Finished,
     Field(discriminator="event"),
 ]
 
@@ -274,6 +296,12 @@ class Budget(Model):
 class CellObservation(Model):
     step: int
     execution: Execution
+    budget: Budget
+
+
+class InfoObservation(Model):
+    query: InfoQuery
+    reply: InfoReply
     budget: Budget
 
 

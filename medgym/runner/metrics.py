@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from graders.types import Outcome
 from medgym.episode.protocol import ProtocolName
 from medgym.runner.failures import failure_kind
+from medgym.runner.reliability import Reliability, reliability
 from medgym.trajectory.model import Trajectory
 from task_store.types import Model
 
@@ -49,6 +50,8 @@ class RunReport(Model):
     """Why episodes were not correct: kind -> count."""
     protocol: ProtocolName | None
     suite: str | None = None
+    reliability: Reliability | None = None
+    """Only where some questions have no answer."""
 
 
 def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunReport:
@@ -77,6 +80,7 @@ def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunRe
         by_family={f: _family({t: o for t, o in outcomes.items() if t.split("/")[0] == f}) for f in families},
         failures=dict(sorted(Counter(kind for t in found if (kind := failure_kind(t))).items())),
         protocol=protocols.pop() if protocols else None,
+        reliability=reliability(found),
     )
 
 

@@ -16,6 +16,7 @@ from medgym.episode.types import (
     Finished,
     Graded,
     Interrupted,
+    Looked,
     Ran,
     Refused,
     Restarted,
@@ -29,6 +30,7 @@ from medgym.trajectory.prose import (
     finished_text,
     foreign,
     graded_text,
+    looked_text,
     said_text,
     started_text,
     submitted_text,
@@ -173,6 +175,8 @@ def _text(event: Event, trajectory: Trajectory) -> str:
             return "*The running cell was interrupted.*"
         case Restarted():
             return "*The kernel was restarted: its variables are gone, its files stay.*"
+        case Looked():
+            return looked_text(event)
         case Refused():
             return f"*Refused ({event.kind}):* {foreign(event.message)}"
         case Submitted():

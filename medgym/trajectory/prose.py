@@ -8,7 +8,8 @@ import json
 import re
 
 from graders.types import Submission
-from medgym.episode.types import Finished, Graded, Said, Started, Submitted
+from medgym.episode.render import info_text
+from medgym.episode.types import Finished, Graded, Looked, Said, Started, Submitted
 from task_store.types import Task
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -31,6 +32,12 @@ def said_text(event: Said) -> str:
         return f"*{message.role}:* {foreign(message.text)}"
     calls = [f"calls {foreign(call.name)}\n\n{fenced(call.arguments)}" for call in message.tool_calls]
     return "\n\n".join(text for text in (foreign(message.text), *calls) if text)
+
+
+def looked_text(event: Looked) -> str:
+    asked = json.dumps(event.query.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
+    found = info_text(event.query, event.reply)
+    return f"*Looked up in the task's data:*\n\n{fenced(asked)}\n\n{fenced(found, language='text')}"
 
 
 def submitted_text(event: Submitted) -> str:
@@ -71,11 +78,11 @@ def foreign(text: str) -> str:
     return _TAG.sub("&lt;", text)
 
 
-def fenced(json_text: str) -> str:
-    """JSON in a fence that nothing inside it can close."""
-    longest = max((len(run) for run in re.findall(r"`+", json_text)), default=0)
+def fenced(text: str, *, language: str = "json") -> str:
+    """Text in a fence that nothing inside it can close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}json\n{json_text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def _origin(submission: Submission) -> str:

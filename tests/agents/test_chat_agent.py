@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from medgym.agents.chat import ChatAgent, ModelEndpointError, given_up
-from medgym.agents.chat.styles.paper import NO_DEBUGGER, NO_TABLES
+from medgym.agents.chat.styles.paper import NO_DEBUGGER
 from medgym.agents.local import LocalEnv
 from medgym.episode.episode import Episode
+from medgym.episode.state import NO_DATA
 from medgym.episode.types import Message, Ran, Refused, Restarted, Said, Submitted, Usage
 from medgym.gym import Gym
 from tests._requirements import requirement
@@ -164,7 +165,7 @@ async def test_the_papers_actions_run_or_say_that_nothing_is_behind_them(play: P
     with fake_llm(script) as fake:
         episode = await play(fake.url, TRAIN, style="paper")
     told = [message["content"] for message in fake.bodies[-1]["messages"] if message["role"] == "user"][1:]
-    assert told[:2] == [NO_TABLES, NO_DEBUGGER]
+    assert told[:2] == [NO_DATA, NO_DEBUGGER]
     assert told[2].startswith("4\n[exit 0]\n[ok")
     assert outcome(episode) == "correct"
     assert episode.budget().turns_left == 27  # request_info and debug cost none
@@ -198,7 +199,7 @@ async def test_a_malformed_reply_is_told_back_and_the_model_may_go_on(play: Play
         episode = await play(fake.url, TRAIN)
     correction = fake.bodies[1]["messages"][-1]
     assert why in correction["content"]
-    assert "execute_code or submit_answer" in correction["content"]
+    assert "execute_code, request_info or submit_answer" in correction["content"]
     assert codes(episode) == []
     assert outcome(episode) == "correct"
     assert given_up(said(episode)) is None

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medgym.agents.chat.actions import Execute, Malformed, Submit
+from medgym.agents.chat.actions import Execute, LookUp, Malformed, Submit
 from medgym.agents.chat.config import StyleName
 from medgym.agents.chat.reply import Reply, read_reply
 from medgym.agents.chat.styles import STYLES
 from medgym.agents.chat.styles.fences import fences
 from medgym.episode.types import Message, Tokens, ToolCall, Usage
+from task_store.world_info import InfoQuery
 from tests._requirements import requirement
 
 JSON = st.recursive(
@@ -135,3 +136,31 @@ def test_tokens_are_kept_where_the_endpoint_gives_them() -> None:
     drawn[1]["logprob"] = None  # one that is missing makes the list useless
     del body["choices"][0]["token_ids"], body["prompt_token_ids"]
     assert read_reply(body, number=1, duration_s=0.1).message.tokens is None
+
+
+@requirement("info:event")
+@pytest.mark.parametrize(
+    ("params", "query"),
+    [
+        (("world", "column_names", ""), InfoQuery(about="tables")),
+        (("/world/mimic_iii.sqlite", "column_names", ""), InfoQuery(about="tables")),
+        (("world/LABEVENTS.csv", "column_names", ""), InfoQuery(about="columns", table="LABEVENTS")),
+        (("labs", "column_values", "label"), InfoQuery(about="values", table="labs", column="label")),
+        (("labs.csv", "term", "sodum"), InfoQuery(about="term", table="labs", term="sodum")),
+        (("", "term", "sodum"), InfoQuery(about="term", term="sodum")),
+        (("labs", "everything", ""), None),
+        (("labs", "term", "x" * 201), None),
+    ],
+)
+def test_the_papers_look_ups_are_read_as_ours(params: tuple[str, str, str], query: InfoQuery | None) -> None:
+    given = dict(zip(("data_path", "info_type", "keyterm"), params, strict=True))
+    (step,) = STYLES["paper"].read(reply_of(json.dumps({"action": "request_info", "params": given})))
+    assert step.action == LookUp(query) if query else isinstance(step.action, Malformed)
+
+
+@requirement("info:event")
+def test_a_tool_call_looks_things_up() -> None:
+    (step,) = STYLES["tools"].read(reply_of("", ("request_info", '{"about": "term", "term": "sodum"}')))
+    assert step.action == LookUp(InfoQuery(about="term", term="sodum"))
+    (step,) = STYLES["tools"].read(reply_of("", ("request_info", '{"about": "everything"}')))
+    assert isinstance(step.action, Malformed)

@@ -43,12 +43,20 @@ def test_every_command_has_help(medgym: Medgym) -> None:
     overview = medgym("--help")
     assert overview.code == 0
     commands = ["bench kernels", "data build", "data import", "demo", "doctor", "grade", "run", "serve"]
-    commands += [f"tasks {name}" for name in ("list", "show", "search", "stats", "check")]
+    commands += [f"tasks {name}" for name in ("list", "show", "search", "stats", "check", "baselines")]
     for command in commands:
         assert command.split()[0] in overview.out
         told = medgym(*command.split(), "--help")
         assert told.code == 0
         assert len(told.out.splitlines()) > 4
+
+
+@requirement("baselines:measured")
+def test_baselines_are_told_by_split_and_level(medgym: Medgym) -> None:
+    told = medgym("tasks", "baselines", "npowerai", "--json").json
+    assert set(told["splits"]) == {"train", "test", "test_seen"}
+    assert told["splits"]["train"]["rates"]["abstains"]["all"]["right"] == 0
+    assert "the best constant answers" in medgym("tasks", "baselines", "npowerai").out
 
 
 @requirement("cli:tasks")
@@ -72,8 +80,9 @@ def test_list_show_search_stats(medgym: Medgym) -> None:
 
 @requirement("cli:data-build")
 def test_build_is_deterministic_and_keeps_what_is_there(medgym: Medgym, tmp_path: Path) -> None:
+    size = ("--tasks", "12", "--patients", "40")
     for name in ("one", "two"):
-        built = medgym("data", "build", "--data", str(tmp_path / name), "--tasks", "12", "--json").json
+        built = medgym("data", "build", "--data", str(tmp_path / name), *size, "--json").json
         assert built["families"] == {family: {"tasks": 12} for family in catalog.families()}
         assert built["seconds"] >= 0
     for family in catalog.families():
@@ -81,7 +90,7 @@ def test_build_is_deterministic_and_keeps_what_is_there(medgym: Medgym, tmp_path
         assert one.keys() == two.keys()
         assert stat.S_IMODE(one["answers.sqlite"].stat().st_mode) == 0o600
         before = one["tasks.sqlite"].stat().st_mtime_ns
-        medgym("data", "build", "--data", str(tmp_path / "one"), "--tasks", "12")
+        medgym("data", "build", "--data", str(tmp_path / "one"), *size)
         assert one["tasks.sqlite"].stat().st_mtime_ns == before
         listed = [medgym("tasks", "list", "--data", str(tmp_path / n), "--json").json for n in ("one", "two")]
         assert listed[0] == listed[1]

@@ -5,7 +5,15 @@ import datetime
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from task_store.grading import DateSpec, DurationSpec, GradingSpec, NumericSpec
+from task_store.cells import Cell, ColumnKind, Row
+from task_store.grading import (
+    AbstainSpec,
+    DateSpec,
+    DurationSpec,
+    GradingSpec,
+    NumericSpec,
+    ResultSetSpec,
+)
 
 finite = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15)
 
@@ -16,7 +24,42 @@ numeric_specs = st.one_of(
 )
 date_specs = st.builds(DateSpec, gold=st.dates())
 duration_specs = st.builds(DurationSpec, weeks=st.integers(0, 999), days=st.integers(0, 6))
-specs: st.SearchStrategy[GradingSpec] = st.one_of(numeric_specs, date_specs, duration_specs)
+
+_KINDS: tuple[ColumnKind, ...] = ("integer", "number", "text", "moment", "boolean")
+_moments = st.datetimes(min_value=datetime.datetime(1000, 1, 1)).map(
+    lambda at: at.replace(microsecond=0).isoformat(sep=" ")
+)
+_words = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+
+
+def cells(kind: ColumnKind) -> st.SearchStrategy[Cell]:
+    """Golds of a column; few different ones, so that rows repeat."""
+    match kind:
+        case "integer":
+            return st.one_of(st.integers(-3, 3), st.integers(-(10**9), 10**9))
+        case "number":
+            return st.one_of(st.sampled_from([0.0, 1.5, 1.50001, -2.25]), finite)
+        case "text":
+            return st.one_of(st.sampled_from(["Aspirin", "aspirin ", "None", "", "163"]), _words)
+        case "moment":
+            return st.one_of(_moments, _moments.map(lambda text: text[:10]))
+        case "boolean":
+            return st.integers(0, 1)
+
+
+@st.composite
+def result_sets(draw: st.DrawFn, *, min_rows: int = 0, max_rows: int = 6) -> ResultSetSpec:
+    """Result sets of up to four columns, some ranked, some with named column order."""
+    columns = tuple(draw(st.lists(st.sampled_from(_KINDS), min_size=1, max_size=4)))
+    row = st.tuples(*(st.one_of(st.none(), cells(kind)) for kind in columns))
+    rows: list[Row] = draw(st.lists(row, min_size=min_rows, max_size=max_rows))
+    ranks = draw(st.one_of(st.none(), st.just(tuple(index // 2 for index in range(len(rows))))))
+    return ResultSetSpec(columns=columns, rows=tuple(rows), ranks=ranks, columns_ordered=draw(st.booleans()))
+
+
+specs: st.SearchStrategy[GradingSpec] = st.one_of(
+    numeric_specs, date_specs, duration_specs, result_sets(), st.just(AbstainSpec())
+)
 
 _near_forms = st.one_of(
     st.from_regex(r"[+-]?[0-9,.]{1,12}([eE][+-]?[0-9]{1,4})?", fullmatch=True),

@@ -22,7 +22,14 @@ from graders.types import (
     Submission,
     VariableSubmission,
 )
-from task_store.grading import DateSpec, DurationSpec, GradingSpec, NumericSpec
+from task_store.grading import (
+    AbstainSpec,
+    DateSpec,
+    DurationSpec,
+    GradingSpec,
+    NumericSpec,
+    ResultSetSpec,
+)
 from tests._requirements import requirement
 from tests.graders.probes import BrokenProbe, DictProbe
 from tests.graders.strategies import any_json, date_specs, duration_specs, finite, numeric_specs, specs
@@ -32,6 +39,7 @@ ALL_KINDS: list[GradingSpec] = [
     SPEC,
     DateSpec(gold=datetime.date(2024, 3, 5)),
     DurationSpec(weeks=34, days=0),
+    ResultSetSpec.of([["aspirin", 2], ["heparin", 1]]),
 ]
 DAMAGE: dict[str, Any] = {"gold": "27.5", "lower": "26.125", "upper": "28.875"}
 BROKEN_SPEC = NumericSpec.model_construct(**DAMAGE)
@@ -65,7 +73,8 @@ def test_every_gold_grades_correct_under_its_own_spec(spec: GradingSpec) -> None
 
 @requirement("grading:gold-is-correct")
 def test_golds_are_plain_json_in_the_form_that_tasks_ask_for() -> None:
-    assert [gold_answer(spec) for spec in ALL_KINDS] == [27.5, "2024-03-05", "34 weeks 0 days"]
+    rows = [["aspirin", 2], ["heparin", 1]]
+    assert [gold_answer(spec) for spec in ALL_KINDS] == [27.5, "2024-03-05", "34 weeks 0 days", rows]
     whole = gold_answer(NumericSpec.exact(34))
     assert (whole, type(whole)) == (34, int)
 
@@ -107,6 +116,7 @@ def test_what_is_malformed_and_why_does_not_depend_on_the_gold(
 
     assert refusal(numbers[0]) == refusal(numbers[1])
     assert refusal(dates[0]) == refusal(dates[1])
+    assert refusal(ResultSetSpec.of([[1]])) == refusal(ResultSetSpec.of([])) == refusal(AbstainSpec())
     assert not re.search(r"\d", refusal(numbers[0]) or "")
 
 
@@ -245,6 +255,22 @@ def test_abstaining_from_an_answerable_part_is_incorrect(spec: GradingSpec) -> N
     grade = graded(AbstainSubmission(), spec=spec)
     assert (grade.outcome, grade.score) == ("incorrect", 0.0)
     assert grade == grading.grade_value(spec, 1, value)
+
+
+@requirement("grading:abstain")
+def test_abstaining_is_right_exactly_where_nothing_answers() -> None:
+    assert graded(AbstainSubmission(), spec=AbstainSpec()).outcome == "correct"
+    assert graded(AbstainSubmission(), spec=ResultSetSpec.of([])).outcome == "incorrect"
+    assert gold_answer(AbstainSpec()) == grading.Abstained()
+
+
+@requirement("grading:abstain")
+@given(any_json)
+def test_an_answer_where_nothing_answers_is_wrong_in_the_words_of_any_wrong_answer(value: JsonValue) -> None:
+    verdict = grading.judge_value(AbstainSpec(), value)
+    assert verdict.outcome == "incorrect"
+    another = ResultSetSpec.of([["no answer that anybody gives"] * 12])
+    assert verdict == grading.judge_value(another, value)
 
 
 @requirement("grading:read-once")

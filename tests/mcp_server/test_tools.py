@@ -20,8 +20,8 @@ from tests.toy import CANARY, CHAIN, NUMBER, TRAIN
 pytestmark = pytest.mark.anyio
 
 TOOLS = [
-    *("list_tasks", "start_episode", "execute_code", "run_terminal", "interrupt"),
-    *("restart_kernel", "submit_answer", "get_state", "close_episode"),
+    *("list_tasks", "start_episode", "request_info", "execute_code", "run_terminal"),
+    *("interrupt", "restart_kernel", "submit_answer", "get_state", "close_episode"),
 ]
 
 

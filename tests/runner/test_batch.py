@@ -76,7 +76,7 @@ async def test_a_scripted_agent_plays_its_steps(toy_store: TaskStore, tmp_path: 
         tasks=[toy_store.get(TRAIN), toy_store.get(NUMBER)],
         out=tmp_path,
         store=toy_store,
-        config=GymConfig(protocol="training"),
+        config=GymConfig(protocol="training", ready=0),
     )
     assert result.outcomes.correct == 1
     assert result.failures == {"wrong_answer": 1}
@@ -98,7 +98,7 @@ async def test_only_a_gym_opened_for_it_hands_out_references(toy_store: TaskStor
         with pytest.raises(ReferenceNotAllowedError):
             closed.reference(task.id)
     async with Gym.open(
-        store=toy_store, out=tmp_path / "b", config=GymConfig(allow_reference=True)
+        store=toy_store, out=tmp_path / "b", config=GymConfig(allow_reference=True, ready=0)
     ) as opened:
         assert opened.reference(task.id)[0].startswith("answer = 2 + 2")
 

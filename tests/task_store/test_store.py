@@ -12,7 +12,7 @@ from task_store import files
 from task_store.answers import AnswerBook
 from task_store.errors import BuildError, StoreError, UnknownFamilyError, UnknownTaskError
 from task_store.store import Filter, TaskStore
-from task_store.types import TaskId
+from task_store.types import TaskId, WorldSpec
 from tests._requirements import requirement
 from tests.toy import CHAIN, NUMBER, TRAIN, build_toy_store, toy_entries
 
@@ -127,6 +127,26 @@ def test_a_task_or_prompt_that_stands_twice_breaks_the_build(tmp_path: Path) -> 
             files.write_family(tmp_path, MANIFEST, "broken", entries)
     assert files.current_folder(tmp_path, "toy") is None
     assert [p.name for p in (tmp_path / "toy").iterdir()] == []
+
+
+@requirement("store:build-checks")
+def test_the_same_prompt_over_another_world_is_another_question(tmp_path: Path) -> None:
+    first, second, _ = toy_entries()
+    parts = first.task.parts
+    tasks = [
+        entry.task.model_copy(update={"parts": parts, "world": WorldSpec(name="w", seed=seed, patients=1)})
+        for entry, seed in ((first, 1), (second, 2))
+    ]
+    entries = [type(first)(task, key) for task, key in zip(tasks, (first.key, second.key), strict=True)]
+    files.write_family(tmp_path, MANIFEST, "two-worlds", entries)
+    same = [tasks[0], tasks[1].model_copy(update={"world": tasks[0].world})]
+    with pytest.raises(BuildError, match="stands twice"):
+        files.write_family(
+            tmp_path,
+            MANIFEST,
+            "one",
+            [type(first)(task, e.key) for task, e in zip(same, entries, strict=True)],
+        )
 
 
 @requirement("store:build-checks")

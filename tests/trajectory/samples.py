@@ -10,6 +10,7 @@ from medgym.episode.types import (
     Finished,
     Graded,
     Interrupted,
+    Looked,
     Message,
     Parent,
     Ran,
@@ -23,6 +24,7 @@ from medgym.episode.types import (
     Usage,
 )
 from task_store.types import Limits
+from task_store.world_info import InfoQuery, InfoReply, TermInfo
 from tests.toy import toy_entries
 
 AWKWARD = 'ünï "quoted" \\ back\u2028slash\n\ttab \x1b[31mred\x1b[0m \U0001f600 <script>'
@@ -47,6 +49,11 @@ def sample_events() -> list[Event]:
         Ran(at_s=1.0, step=1, execution=_execution()),
         Ran(at_s=2.0, step=2, execution=DIED),
         Restarted(at_s=3.0),
+        Looked(
+            at_s=3.2,
+            query=InfoQuery(about="term", term=AWKWARD),
+            reply=InfoReply(terms=(TermInfo(term=AWKWARD, table="a", column="b", count=1, similarity=0.5),)),
+        ),
         Interrupted(at_s=3.5),
         Refused(at_s=4.0, kind="form", message=AWKWARD, submission=AnswerSubmission(answer={"no": AWKWARD})),
         Submitted(

@@ -8,6 +8,7 @@ from pydantic import JsonValue, ValidationError
 
 from graders.types import Submission, submission_of
 from task_store.types import Model
+from task_store.world_info import InfoQuery
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,13 @@ class Execute:
 
     code: str
     timeout_s: float | None = None
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Look something up in the task's data."""
+
+    query: InfoQuery
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Malformed:
     why: str
 
 
-Action = Execute | Submit | Tell | Malformed
+Action = Execute | LookUp | Submit | Tell | Malformed
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,11 @@ class ExecuteArguments(Model):
         if not self.code.strip():
             raise MalformedError("The code is empty.")
         return Execute(self.code, self.timeout_s)
+
+
+class LookUpArguments(InfoQuery):
+    def action(self) -> LookUp:
+        return LookUp(InfoQuery.model_validate(self.model_dump()))
 
 
 class SubmitArguments(Model):

@@ -12,7 +12,7 @@ import anyio
 from pydantic import SecretStr
 
 from medgym.agents.base import Env
-from medgym.agents.chat.actions import Execute, Malformed, Step, Submit, Tell
+from medgym.agents.chat.actions import Execute, LookUp, Malformed, Step, Submit, Tell
 from medgym.agents.chat.config import ChatConfig
 from medgym.agents.chat.endpoint import Endpoint
 from medgym.agents.chat.errors import ContextFullError
@@ -150,6 +150,8 @@ async def _observe(step: Step, style: Style, env: Env) -> str:
             if not env.kernel_alive and not env.finished:
                 # No style has an action for it, and nothing else can follow: done here, and said.
                 text = f"{text}\n{await env.restart()}"
+        case LookUp(query):
+            text = await env.request_info(query)
         case Submit(submission, part):
             text = await env.submit(submission, part=part)
         case Tell(sentence):

@@ -18,7 +18,7 @@ def reproduced(run: Path) -> frozenset[str]:
     try:
         report = json.loads((run / REPORT).read_text(encoding="utf-8"))
         episodes = report["episodes"].items()
-        return frozenset(episode for episode, told in episodes if told["class"] == REPRODUCED)
+        return frozenset(episode for episode, told in episodes if told["result"] == REPRODUCED)
     except FileNotFoundError:
         raise TrajectoryError(
             f"{run} was not replayed, so nothing says which of its successes come out the same again: "

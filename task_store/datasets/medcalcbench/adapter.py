@@ -10,9 +10,9 @@ from task_store.datasets.medcalcbench.importing.checks import bound
 from task_store.datasets.medcalcbench.importing.entities import Entities, EntityError
 from task_store.datasets.medcalcbench.importing.reasons import reason
 from task_store.datasets.medcalcbench.importing.units import UnitError
-from task_store.grading import DateSpec, DurationSpec, GradingSpec, NumericSpec
+from task_store.grading import DateSpec, DurationSpec, NumericSpec, ScalarSpec
 from task_store.importing import Agrees, Converted, Differs, RecordError, Unchecked
-from task_store.types import AnswerFormat, Difficulty, Part
+from task_store.types import AnswerFormat, Difficulty, Part, WorldSpec
 
 MAX_PROMPT = 200_000
 Verdict = Agrees | Differs | Unchecked
@@ -22,7 +22,7 @@ class MedCalcImporter:
     """Golds and limits stay the record's; a suspect says what our calculator finds instead."""
 
     licence = "CC-BY-SA-4.0"
-    world = "none"
+    world = WorldSpec()
 
     def convert(self, record: Mapping[str, object]) -> Converted:
         """Raises:
@@ -44,7 +44,7 @@ class MedCalcImporter:
         )
 
 
-def check(calculator_id: int, given: object, grading: GradingSpec) -> Verdict:
+def check(calculator_id: int, given: object, grading: ScalarSpec) -> Verdict:
     """Run our calculator on the record's own values and hold the result against its limits."""
     ours_of = bound(calculator_id)
     if ours_of is None:
@@ -68,7 +68,7 @@ def check(calculator_id: int, given: object, grading: GradingSpec) -> Verdict:
     )
 
 
-def agrees(ours: object, grading: GradingSpec) -> bool:
+def agrees(ours: object, grading: ScalarSpec) -> bool:
     """Whether a result of ours lies within a record's limits."""
     match grading:
         case NumericSpec():
@@ -82,7 +82,7 @@ def agrees(ours: object, grading: GradingSpec) -> bool:
             assert_never(grading)
 
 
-def _gold(grading: GradingSpec) -> float | date | tuple[int, int]:
+def _gold(grading: ScalarSpec) -> float | date | tuple[int, int]:
     match grading:
         case NumericSpec():
             return grading.gold
@@ -94,7 +94,7 @@ def _gold(grading: GradingSpec) -> float | date | tuple[int, int]:
             assert_never(grading)
 
 
-def _show(grading: GradingSpec) -> float | str:
+def _show(grading: ScalarSpec) -> float | str:
     return _plain(_gold(grading))
 
 
@@ -149,7 +149,7 @@ def _difficulty(record: Mapping[str, object]) -> Difficulty:
     return "easy" if count <= 3 else "medium" if count <= 8 else "hard"
 
 
-def _format(grading: GradingSpec) -> AnswerFormat:
+def _format(grading: ScalarSpec) -> AnswerFormat:
     match grading:
         case NumericSpec(integer=True):
             return AnswerFormat(kind="integer", hint="A whole number.")
@@ -165,7 +165,7 @@ def _format(grading: GradingSpec) -> AnswerFormat:
             assert_never(grading)
 
 
-def _judged(grading: GradingSpec) -> str:
+def _judged(grading: ScalarSpec) -> str:
     if isinstance(grading, NumericSpec) and not grading.integer and grading.lower < grading.upper:
         return "Correct within the limits that the released record states (5 % around its answer)."
     return "Correct if it equals the released record's answer."

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from task_store.grading import GradingSpec, NumericSpec
+from task_store.grading import NumericSpec, ScalarSpec
 from task_store.types import AnswerFormat, Difficulty
 
 CalculatorAnswer = float | int | str
@@ -63,7 +63,7 @@ class Drawn:
     """One note's content: what fills the slots, and what follows from it."""
 
     slots: Mapping[str, str]
-    grading: GradingSpec
+    grading: ScalarSpec
     reference: str
     trap: CalculatorAnswer
     """The answer of a reader who takes the superseded values (or the decoys) for the patient's."""

@@ -8,7 +8,7 @@ from task_store.datasets.npowerai.model import Target
 from task_store.datasets.npowerai.released import MAX_QUESTION, Given, Reading, UnreadableError, reading
 from task_store.grading import NumericSpec
 from task_store.importing import Agrees, Converted, Differs, RecordError, Unchecked
-from task_store.types import AnswerFormat, Part
+from task_store.types import AnswerFormat, Part, WorldSpec
 
 SAME = 1e-4
 """Two powers this close are one power; released answers have 15 digits, one in R's approximation."""
@@ -18,7 +18,7 @@ class NPowerImporter:
     """Checks each record by its question's own numbers."""
 
     licence = "as released with MedAgentGym"
-    world = "none"
+    world = WorldSpec()
 
     def convert(self, record: Mapping[str, object]) -> Converted:
         """Raises:

@@ -47,6 +47,8 @@ def accepts(spec: GradingSpec, answer: CalculatorAnswer) -> bool:
             return isinstance(answer, str) and datetime.date.fromisoformat(answer) == spec.gold
         case DurationSpec():
             return answer == f"{spec.weeks} weeks {spec.days} days"
+        case _:
+            return False
 
 
 def run(reference: str) -> CalculatorAnswer:

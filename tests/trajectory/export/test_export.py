@@ -158,7 +158,7 @@ def test_credentialed_data_has_a_banner(guard: LeakGuard, tmp_path: Path) -> Non
 def test_only_reproduced_episodes_count_as_replayed(tmp_path: Path) -> None:
     with pytest.raises(TrajectoryError, match=r"medgym replay .* or export with --unreplayed"):
         reproduced(tmp_path)
-    told = {"a": {"class": "reproduced"}, "b": {"class": "same_grade_other_outputs"}}
+    told = {"a": {"result": "reproduced"}, "b": {"result": "same_grade_other_outputs"}}
     (tmp_path / "replay.json").write_text(json.dumps({"episodes": told}))
     assert reproduced(tmp_path) == {"a"}
     for broken in ("{", "[]", '{"episodes": [1]}'):

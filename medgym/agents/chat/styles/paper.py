@@ -6,6 +6,7 @@ below. `submit` is ours: there, whatever a cell printed was graded; here nothing
 submission is.
 """
 
+from pathlib import PurePath
 from typing import Any, Literal
 
 from pydantic import JsonValue
@@ -14,6 +15,7 @@ from medgym.agents.chat.actions import (
     Action,
     Execute,
     ExecuteArguments,
+    LookUp,
     MalformedError,
     Step,
     SubmitArguments,
@@ -26,8 +28,8 @@ from medgym.agents.chat.styles.base import malformed, spoken
 from medgym.agents.chat.styles.json_action import read_object
 from medgym.episode.terminal import terminal_cell
 from task_store.types import Model
+from task_store.world_info import InfoQuery
 
-NO_TABLES = "request_info finds nothing: this task has no data tables; work from the question's text."
 NO_DEBUGGER = "debug has no debugger model behind it here; read the error and correct the code yourself."
 
 
@@ -41,8 +43,31 @@ class RequestInfo(Model):
     info_type: str
     keyterm: str
 
-    def action(self) -> Tell:
-        return Tell(NO_TABLES)
+    def action(self) -> LookUp:
+        """As the released code means it: the data path names a table (or nothing), the key term a column,
+        a value, or nothing.
+
+        Raises:
+            MalformedError: an info_type that there is not, or a key term that is too long.
+        """
+        table = self._table()
+        match self.info_type:
+            case "column_names":
+                asked: JsonValue = {"about": "columns" if table else "tables", "table": table}
+            case "column_values":
+                asked = {"about": "values", "table": table, "column": self.keyterm}
+            case "term":
+                asked = {"about": "term", "table": table, "term": self.keyterm}
+            case _:
+                raise MalformedError("info_type is column_names, column_values or term.")
+        return LookUp(checked(InfoQuery, asked, "request_info"))
+
+    def _table(self) -> str | None:
+        """The table's name in a path such as `world/LABEVENTS.csv`; None for a folder or a database."""
+        name = PurePath(self.data_path.strip().strip("/")).name
+        stem, _, suffix = name.partition(".")
+        whole = suffix.lower() in {"sqlite", "db"} or name.lower() in {"", "world", "data"}
+        return None if whole else stem
 
 
 class Terminal(Model):

@@ -5,6 +5,7 @@ from typing import Any
 from medgym.agents.chat.actions import (
     Action,
     ExecuteArguments,
+    LookUpArguments,
     MalformedError,
     Step,
     SubmitArguments,
@@ -39,6 +40,17 @@ TOOLS = [
         timeout_s={"type": "number", "description": "seconds; default: the most allowed"},
     ),
     _tool(
+        "request_info",
+        "Look something up in the task's data tables, where it has some: the tables, the columns, the most"
+        " frequent values of a column, or where a term occurs (also misspelt or cut off).",
+        ["about"],
+        about={"type": "string", "description": "tables, columns, values or term"},
+        table={"type": "string"},
+        column={"type": "string"},
+        term={"type": "string"},
+        page={"type": "integer", "description": "of values; default 1"},
+    ),
+    _tool(
         "submit_answer",
         "Submit the answer to the current part, in exactly one of four forms. Only this is graded.",
         [],
@@ -58,7 +70,7 @@ RESTART_TOOL = _tool(
 
 class ToolsStyle:
     name: StyleName = "tools"
-    form = "Call execute_code or submit_answer, with arguments as a JSON object."
+    form = "Call execute_code, request_info or submit_answer, with arguments as a JSON object."
     options: dict[str, Any] = {"tools": TOOLS}  # noqa: RUF012  # a constant of a stateless class
 
     def read(self, reply: Reply) -> tuple[Step, ...]:
@@ -81,7 +93,9 @@ class ToolsStyle:
 def _action(call: ToolCall) -> Action:
     match call.name:
         case "execute_code":
-            kind: type[ExecuteArguments] | type[SubmitArguments] = ExecuteArguments
+            kind: type[ExecuteArguments | LookUpArguments | SubmitArguments] = ExecuteArguments
+        case "request_info":
+            kind = LookUpArguments
         case "submit_answer":
             kind = SubmitArguments
         case _:

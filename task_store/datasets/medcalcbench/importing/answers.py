@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from math import isclose, isfinite
 
 from task_store.datasets.medcalcbench.importing.entities import EntityError, parse_date
-from task_store.grading import DateSpec, DurationSpec, GradingSpec, NumericSpec
+from task_store.grading import DateSpec, DurationSpec, NumericSpec, ScalarSpec
 from task_store.importing import RecordError
 
 MAX_TEXT = 100
@@ -15,7 +15,7 @@ _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _WEEKS = re.compile(r"\(?\s*'?(\d{1,3}) weeks?'?\s*,\s*'?(\d) days?'?\s*\)?")
 
 
-def read_answer(record: Mapping[str, object]) -> tuple[GradingSpec, bool]:
+def read_answer(record: Mapping[str, object]) -> tuple[ScalarSpec, bool]:
     """Gold and limits, and whether the limits had to be put in order (negative golds have them swapped).
 
     Raises:
@@ -39,7 +39,7 @@ def read_answer(record: Mapping[str, object]) -> tuple[GradingSpec, bool]:
     )
 
 
-def _numeric(gold: float, low: float, high: float) -> tuple[GradingSpec, bool]:
+def _numeric(gold: float, low: float, high: float) -> tuple[ScalarSpec, bool]:
     lower, upper = min(low, high), max(low, high)
     slack = ROUNDING * max(1.0, abs(gold))
     if not lower - slack <= gold <= upper + slack:

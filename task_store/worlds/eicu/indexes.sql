@@ -1,0 +1,16 @@
+CREATE INDEX patient_uniquepid ON patient (uniquepid);
+CREATE INDEX patient_hospital_stay ON patient (patienthealthsystemstayid);
+CREATE INDEX diagnosis_stay ON diagnosis (patientunitstayid);
+CREATE INDEX diagnosis_name ON diagnosis (diagnosisname);
+CREATE INDEX treatment_stay ON treatment (patientunitstayid);
+CREATE INDEX treatment_name ON treatment (treatmentname);
+CREATE INDEX lab_stay ON lab (patientunitstayid);
+CREATE INDEX lab_name ON lab (labname);
+CREATE INDEX medication_stay ON medication (patientunitstayid);
+CREATE INDEX medication_name ON medication (drugname);
+CREATE INDEX intakeoutput_stay ON intakeoutput (patientunitstayid);
+CREATE INDEX vitalperiodic_stay ON vitalperiodic (patientunitstayid);
+CREATE INDEX microlab_stay ON microlab (patientunitstayid);
+CREATE INDEX allergy_stay ON allergy (patientunitstayid);
+CREATE INDEX cost_stay ON cost (patienthealthsystemstayid);
+CREATE INDEX cost_event ON cost (eventid);
