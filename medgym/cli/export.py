@@ -23,7 +23,10 @@ from medgym.trajectory.export.replays import reproduced
 from medgym.trajectory.export.select import Policy, Selection
 from medgym.trajectory.export.tools import Tools
 from medgym.trajectory.rundir import RunFolder
-from task_store.build import suspects
+from task_store import catalog
+from task_store.build import imported_families, suspects
+from task_store.files import current_folder
+from task_store.store import TaskStore
 
 
 @click.command("export")
@@ -86,7 +89,7 @@ def command(
     them, successes that were not replayed, reference solutions, suspects and credentialed data.
     """  # noqa: D301  # click's mark for text that it must not wrap
     sources = [(run, frozenset[str]() if unreplayed else reproduced(run)) for run in runs]
-    store = store_at(data)
+    store = _built(data)
     card = Job(
         format=_format(name, tokenizer),
         selection=Selection(
@@ -110,6 +113,18 @@ def command(
         commit=_commit(),
     ).run(_trajectories(sources))
     emit({**card.model_dump(mode="json"), "out": str(out)}, as_json=as_json, human=lambda: _print(card, out))
+
+
+def _built(data: Path) -> TaskStore:
+    """The families that are built: trajectories come from these, and so do the tests to keep out."""
+    families = [*catalog.families(), *imported_families(data)]
+    built = [family for family in families if current_folder(data, family)]
+    if not built:
+        raise click.UsageError(
+            f"{data} holds no tasks, so nothing says what models are tested on; name the folder that the"
+            " runs used with --data."
+        )
+    return store_at(data, built)
 
 
 def _trajectories(sources: Sequence[tuple[Path, frozenset[str]]]) -> Iterator[Source]:

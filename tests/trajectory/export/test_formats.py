@@ -56,7 +56,7 @@ def test_an_agent_that_writes_its_actions_as_text_has_no_tools() -> None:
 @requirement("export:nothing-else")
 def test_only_what_was_said_leaves_a_trajectory() -> None:
     for make in (sft, kto, rl, verifier, transitions, function_calling):
-        for record in make([RIGHT], TOOLS):  # type: ignore[operator]
+        for record in make([RIGHT], TOOLS):
             text = record.model_dump_json()
             assert not [word for word in ("THE REASON", "SETTING", "NEVER SENT") if word in text]
 
