@@ -5,6 +5,7 @@ faces of it. Gold is reached here in two places only: `reference` (for the gold 
 and for checks, and only in a gym opened for it) and `reveal` (for review).
 """
 
+import ast
 import asyncio
 import logging
 import secrets
@@ -40,6 +41,7 @@ from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
 from task_store.build import suspects, world_home
+from task_store.errors import UnknownTaskError
 from task_store.grading import GradingSpec
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
@@ -409,6 +411,25 @@ def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[t
         raise ReferenceNotAllowedError
     book = AnswerBook(store.folders)
     return [(task, book.get(task.id)) for task in store.select(family)]
+
+
+def is_reference(store: TaskStore, task_id: TaskId, code: str) -> bool:
+    """Whether code is a reference solution of the task, but for comments and layout.
+
+    Tells yes or no and nothing of the solution; False for a task that the store does not hold.
+    """
+    try:
+        key = AnswerBook(store.folders).get(task_id)
+    except UnknownTaskError:
+        return False
+    return any(_skeleton(code) == _skeleton(part.reference) for part in key.parts)
+
+
+def _skeleton(code: str) -> str:
+    try:
+        return ast.dump(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError):  # such as IPython's own syntax
+        return code.strip()
 
 
 def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:

@@ -16,6 +16,7 @@ _COMMANDS = {
     "data": "build the data that tasks come from, import your own",
     "demo": "the main job in one minute: an MCP client solves tasks and leaves notebooks",
     "doctor": "what works on this machine",
+    "export": "training data from runs, without leaks",
     "grade": "grade one answer, or a stored run again",
     "judge": "an LLM's opinion of answers in free words, beside their grades",
     "models": "small local models: list them, fetch one",
