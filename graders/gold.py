@@ -12,6 +12,7 @@ from task_store.grading import (
     DurationSpec,
     GradingSpec,
     NumericSpec,
+    OpenTextSpec,
     ResultSetSpec,
 )
 
@@ -29,6 +30,8 @@ def gold_answer(spec: GradingSpec) -> Resolved:
         case ResultSetSpec():
             rows: list[JsonValue] = [list(row) for row in spec.rows]
             return rows
+        case OpenTextSpec():
+            return spec.reference
         case AbstainSpec():
             return Abstained()
         case _:

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from graders import abstention, calendar_date, numeric, result_set, weeks_days
+from graders import abstention, calendar_date, numeric, open_text, result_set, weeks_days
 from graders.errors import GraderError, MalformedAnswerError
 from graders.submission import Abstained, Resolved, resolve
 from graders.types import Grade, PartGrade, Probe, Submission
@@ -24,6 +24,7 @@ from task_store.grading import (
     DurationSpec,
     GradingSpec,
     NumericSpec,
+    OpenTextSpec,
     ResultSetSpec,
 )
 
@@ -76,6 +77,8 @@ def grader_for(spec: GradingSpec) -> Grader:
             return Grader(
                 result_set.NAME, result_set.VERSION, result_set.parse, partial(result_set.judge, spec)
             )
+        case OpenTextSpec():
+            return Grader(open_text.NAME, open_text.VERSION, open_text.parse, partial(open_text.judge, spec))
         case AbstainSpec():
             return Grader(
                 abstention.NAME, abstention.VERSION, abstention.parse, partial(abstention.judge, spec)

@@ -38,7 +38,8 @@ from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError,
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
-from task_store.build import world_home
+from task_store.build import suspects, world_home
+from task_store.grading import GradingSpec
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 from task_store.world import SEEN
@@ -93,6 +94,8 @@ class Gym:
         self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig, level: Isolation
     ) -> None:
         self.store = store
+        self.suspects = suspects(store)
+        """Tasks whose imported golds are in doubt, with the reason."""
         self.config = config
         self.out = out
         self._answers = answers
@@ -354,6 +357,17 @@ class Gym:
             _log.exception("episode %s: its notebook could not be written", episode.id)
 
 
+def gradings(store: TaskStore, task_id: TaskId, principal: Principal) -> tuple[GradingSpec, ...]:
+    """How a task's parts are graded, for review outside any gym: grading again, comparing graders.
+
+    Raises:
+        UnknownTaskError: no such task.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    return tuple(part.grading for part in AnswerBook(store.folders).get(task_id).parts)
+
+
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
     """Grade one value as the answer to a task's part, outside any episode.
 
@@ -366,6 +380,18 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
         raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
     key = AnswerBook(store.folders).get(task.id)
     return grade_value(key.parts[part - 1].grading, part, value)
+
+
+def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[tuple[Task, AnswerKey]]:
+    """Every task of a family with its answer key, for review outside any gym.
+
+    Raises:
+        UnknownFamilyError: the store does not hold the family.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    book = AnswerBook(store.folders)
+    return [(task, book.get(task.id)) for task in store.select(family)]
 
 
 def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:

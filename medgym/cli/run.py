@@ -32,6 +32,7 @@ from medgym.episode.protocol import Bounds, ProtocolName
 from medgym.gym import GymConfig
 from medgym.runner.batch import run
 from medgym.runner.metrics import FamilyReport, RunReport
+from medgym.runner.suspects import choose
 from task_store.build import suspects
 from task_store.types import Split
 
@@ -106,21 +107,17 @@ def command(
     if (out / "run.json").exists():
         raise click.UsageError(f"{out} already holds a run; name another folder with --out.")
     store = store_at(data, [family] if family else None)
-    tasks = store.select(family, split=split, limit=limit)
-    if not include_suspects:
-        doubtful = suspects(store)
-        left_out = [task.id for task in tasks if task.id in doubtful]
-        tasks = [task for task in tasks if task.id not in doubtful]
-        if left_out:
-            click.echo(f"medgym: {len(left_out)} suspect tasks are left out (see data import)", err=True)
-    if not tasks:
-        raise click.UsageError("No task fits; see `medgym tasks stats`.")
+    every = store.select(family, split=split)
+    chosen, doubtful = choose(every, suspects(store), include=include_suspects, limit=limit)
+    if not chosen:
+        only = " but suspects: give --include-suspects to run them" if doubtful.left_out else ""
+        raise click.UsageError(f"No task fits{only}; see `medgym tasks stats`.")
 
     async def job(solver: str | Agent, settings: dict[str, Any]) -> RunReport:
-        with progress(f"{agent or model} on {len(tasks)} tasks", len(tasks)) as advance:
+        with progress(f"{agent or model} on {len(chosen)} tasks", len(chosen)) as advance:
             return await run(
                 agent=solver,
-                tasks=tasks,
+                tasks=every,
                 out=out,
                 store=store,
                 concurrency=concurrency,
@@ -132,6 +129,8 @@ def command(
                     bounds=Bounds(memory_mib=memory_mib),
                 ),
                 settings=settings,
+                include_suspects=include_suspects,
+                limit=limit,
                 on_done=advance,
             )
 
@@ -172,4 +171,8 @@ def _print(result: RunReport, out: Path) -> None:
     if result.reliability is not None:
         scores = ", ".join(f"RS({c}) {score:.1f}" for c, score in result.reliability.scores.items())
         click.echo(f"{scores}; abstained on {result.reliability.abstain_share:.1%} of parts")
+    if result.suspects.left_out:
+        click.echo(f"{len(result.suspects.left_out)} suspects were left out: see `medgym tasks suspects`")
+    if result.suspects.included:
+        click.echo(f"{len(result.suspects.included)} of the tasks are suspects: their golds are in doubt")
     click.echo(f"protocol {result.protocol}; notebooks in {out / 'notebooks'}")
