@@ -34,7 +34,12 @@ def names(folder: RunFolder) -> list[str]:
 @requirement("rundir:index")
 def test_what_is_in_the_index_is_not_opened(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(rundir, "read_summary", lambda path: opened.append(path) or Summary.of(WHOLE))
+
+    def read(path: Path) -> Summary:
+        opened.append(path)
+        return Summary.of(WHOLE)
+
+    monkeypatch.setattr(rundir, "read_summary", read)
     assert [entry.summary for entry in folder.entries()] == [Summary.of(WHOLE)] * 3
     assert opened == []
     (folder.root / index.NAME).unlink()
