@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, JsonValue
 
-from graders.types import Grade, Outcome, PartGrade, Submission
+from graders.types import CodeResult, Grade, Outcome, PartGrade, Submission
 from kernel_manager.types import Execution, Isolation, Libraries
 from medgym.episode.errors import RefusalKind
 from medgym.episode.protocol import Rules
@@ -241,7 +241,10 @@ class Submitted(Model):
     attempt: int
     submission: Submission
     value: JsonValue = None
-    """The submission resolved to data; None when it abstains."""
+    """The submission resolved to data; None when it abstains or is code."""
+    gave: CodeResult | None = None
+    """What submitted code gave in its own kernel; from its outputs hidden inputs may be read. None: it is no
+    code."""
 
 
 class Graded(Model):

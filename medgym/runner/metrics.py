@@ -88,6 +88,24 @@ def report(
     )
 
 
+def report_samples(trajectories: Iterable[Trajectory], *, task_id: str, samples: int) -> RunReport:
+    """The report of several episodes of one task: rates are over episodes."""
+    found = list(trajectories)
+    outcomes: list[Outcome | None] = [t.grade.outcome if t.grade else None for t in found]
+    outcomes += [None] * (samples - len(found))
+    family = FamilyReport(tasks=1, outcomes=Outcomes.of(outcomes), pass_at={"1": _pass_at_1(outcomes)})
+    return RunReport(
+        tasks=1,
+        episodes=len(found),
+        outcomes=family.outcomes,
+        pass_at=family.pass_at,
+        by_family={task_id.split("/", maxsplit=1)[0]: family},
+        failures=dict(sorted(Counter(kind for t in found if (kind := failure_kind(t))).items())),
+        protocol=found[0].started.rules.protocol if found else None,
+        reliability=reliability(found),
+    )
+
+
 def _family(outcomes: dict[str, Outcome | None]) -> FamilyReport:
     return FamilyReport(
         tasks=len(outcomes),

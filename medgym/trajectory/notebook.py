@@ -39,15 +39,18 @@ from medgym.trajectory.record import Json, trajectory_of
 from medgym.trajectory.summary import Summary
 
 
-def to_notebook(trajectory: Trajectory, *, verdicts: bool = True) -> Json:
+def to_notebook(trajectory: Trajectory, *, verdicts: bool = True, runs: bool = True) -> Json:
     """The trajectory as a notebook, a plain JSON object valid to nbformat 4.5.
 
     Args:
         verdicts: False leaves out grades that the agent was not shown, as an agent that
             reads its own running notebook must not learn them; such a notebook does not
             read back to the same trajectory.
+        runs: False leaves out what submitted code gave, which an agent must not learn either.
     """
     events = trajectory.events if verdicts else tuple(_without_verdicts(trajectory))
+    if not runs:
+        events = tuple(_without_run(event) for event in events)
     started = trajectory.started
     return {
         "nbformat": 4,
@@ -102,6 +105,10 @@ def _without_verdicts(trajectory: Trajectory) -> list[Event]:
         for event in trajectory.events
         if not isinstance(event, Finished) and not (isinstance(event, Graded) and not event.shown)
     ]
+
+
+def _without_run(event: Event) -> Event:
+    return event.model_copy(update={"gave": None}) if isinstance(event, Submitted) else event
 
 
 def _cells(index: int, event: Event, trajectory: Trajectory) -> Iterator[Json]:
