@@ -153,10 +153,11 @@ async def launch(ground: Ground) -> Launched:
         # For polite requests to shut down or interrupt; we use signals, and it connects at odd times.
         manager._close_control_socket()
     except BaseException:
-        if manager.has_kernel:
-            await launched.provisioner.kill()
-            await launched.provisioner.wait()
-        await launched.remove()
+        with anyio.CancelScope(shield=True):  # also when the start was given up
+            if manager.has_kernel:
+                await launched.provisioner.kill()
+                await launched.provisioner.wait()
+            await launched.remove()
         raise
     return launched
 

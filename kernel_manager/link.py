@@ -48,6 +48,8 @@ DEATH_S = 5.0
 QUIET_S = 0.05
 """Seconds of silence after which a dead kernel has nothing more to tell."""
 GREETING_S = 0.2
+LAST_BREATH_S = 0.5
+"""Seconds after a lost connection within which a death is its cause, and not a message too big."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ class KernelLink:
     def listener(self) -> int | None:
         descriptor = getattr(self._launched.provisioner, "listener", None)
         return descriptor if isinstance(descriptor, int) else None
+
+    async def check_alive(self) -> bool:
+        """Ask the OS now."""
+        return self.alive and await self._launched.provisioner.poll() is None
 
     async def wait_exit(self) -> None:
         """Return once the process is gone and its last messages are in."""
@@ -251,6 +257,9 @@ class KernelLink:
         monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         while True:
             await monitor.recv_multipart()
+            with anyio.move_on_after(LAST_BREATH_S):  # a dying process closes its sockets first
+                await wait_exit(self._launched.provisioner)
+                return
             with contextlib.suppress(zmq.ZMQError):  # given up already, as a rule
                 socket.disconnect(endpoint)
             socket.connect(endpoint)

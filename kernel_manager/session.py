@@ -10,7 +10,7 @@ import math
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,15 +20,26 @@ import anyio.to_thread
 from pydantic import JsonValue
 
 from kernel_manager import codec, files, isolation
-from kernel_manager.errors import KernelBusyError, KernelDeadError, ProbeError
+from kernel_manager.errors import KernelBusyError, KernelDeadError, KernelStartError, ProbeError
 from kernel_manager.ground import Ground
 from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
 from kernel_manager.request import Request, Sink
 from kernel_manager.spool import Spool
-from kernel_manager.types import Death, Execution, KernelConfig, KernelInfo, Output, OutputCap, Status
+from kernel_manager.types import (
+    Called,
+    Death,
+    Execution,
+    KernelConfig,
+    KernelInfo,
+    Output,
+    OutputCap,
+    Status,
+)
 
 PROBE_TIMEOUT_S = 10.0
+WARM_UP = "get_ipython().display_formatter.format(1)"
+"""Showing a first value costs a kernel more than all that comes before."""
 STOPPED_S = 20.0
 """Seconds within which a stopped cell must be back: the whole escalation and its tails."""
 
@@ -126,6 +137,10 @@ class KernelSession:
         if self._link is not None:
             await self._link.wait_exit()
 
+    async def check_alive(self) -> bool:
+        """Ask the OS now, where `alive` is what it has told so far."""
+        return self._link is not None and await self._link.check_alive()
+
     # Running code
 
     async def execute(
@@ -173,6 +188,21 @@ class KernelSession:
             state_lost=request.died,
             death=link.death if request.died else None,
         )
+
+    async def warm_up(self) -> None:
+        """Run a silent cell, so that the first one of the user does not pay for what is done once.
+
+        Nothing of it can be seen afterwards: no name, no count, no output.
+
+        Raises:
+            KernelStartError: the kernel did not run it in time.
+        """
+        timeout_s = self._config.start_timeout_s
+        request = await self._run(
+            self._claim(), WARM_UP, lambda kind, content: None, silent=True, timeout_s=timeout_s
+        )
+        if request.reply is None or request.reply.get("status") != "ok" or request.stop_reason is not None:
+            raise KernelStartError("The kernel started, but did not run a first cell.")
 
     async def interrupt(self) -> None:
         """Stop the running cell and wait until it is back; nothing happens when none runs."""
@@ -269,14 +299,38 @@ class KernelSession:
             KernelDeadError: there is no kernel.
             KernelBusyError: a cell is running.
         """
-        code = codec.probe_cell(name)
+        return codec.decode(name, await self._answer(name, codec.probe_cell(name), timeout_s))
+
+    async def call(
+        self,
+        name: str,
+        calls: Sequence[tuple[Sequence[JsonValue], Mapping[str, JsonValue]]],
+        *,
+        timeout_s: float,
+    ) -> tuple[Called, ...]:
+        """Call a function of the kernel, with data, once for each of `calls`; returns come back as data.
+
+        Args:
+            name: the function's, in the kernel.
+            calls: arguments and keywords of each call.
+            timeout_s: seconds for all calls together.
+
+        Raises:
+            ProbeError: no such function, the kernel died of it, or no answer in time.
+            KernelDeadError: there is no kernel.
+            KernelBusyError: a cell is running.
+        """
+        answer = await self._answer(name, codec.calls_cell(name, calls), timeout_s)
+        return codec.decode_calls(name, len(calls), answer)
+
+    async def _answer(self, name: str, code: str, timeout_s: float) -> codec.Catcher:
         _check_timeout(timeout_s)
         catcher = codec.Catcher()
         request = await self._run(self._claim(), code, catcher.add, silent=True, timeout_s=timeout_s)
         if request.died or request.stop_reason is not None:
             what = "ended the kernel" if request.died else "was stopped before it answered"
             raise ProbeError(f'Reading the variable "{name}" {what}.')
-        return codec.decode(name, catcher)
+        return catcher
 
     async def read_file(self, path: str, max_bytes: int) -> bytes:
         """The content of a regular file of the workspace; also while the kernel is dead.

@@ -28,9 +28,12 @@ class NoOutputError(GymError):
 
 
 class GymBusyError(GymError):
-    def __init__(self, kernels: int) -> None:
+    def __init__(self, kernels: int, waiting: int, waited_s: float) -> None:
+        others = f" and {waiting} more requests wait" if waiting else ""
+        waited = f"; none became free in {waited_s:.1f} s" if waited_s else ""
         super().__init__(
-            f"All {kernels} kernels are in use; close an episode (close_episode) or try again later."
+            f"All {kernels} kernels are in use{others}{waited}."
+            " Close an episode that is done (close_episode), or try again later."
         )
 
 

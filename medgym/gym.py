@@ -5,10 +5,12 @@ faces of it. Gold is reached here in two places only: `reference` (for the gold 
 and for checks, and only in a gym opened for it) and `reveal` (for review).
 """
 
+import ast
+import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,23 +20,29 @@ from platform import platform
 from typing import Literal
 
 import anyio
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from graders.grade import grade_value
 from graders.types import PartGrade
-from kernel_manager import interpreter, isolation, warm
+from kernel_manager import interpreter, isolation
+from kernel_manager.errors import PoolBusyError
 from kernel_manager.interpreter import Interpreter
+from kernel_manager.pool import KernelPool, PoolCounts
+from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
 from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
+from medgym.episode.probe import Fresh
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
-from medgym.episode.types import Environment, EventSink, FinishReason, Parent, Started
+from medgym.episode.types import Environment, FinishReason, Parent, Started
 from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
-from task_store.build import world_home
+from task_store.build import suspects, world_home
+from task_store.errors import UnknownTaskError
+from task_store.grading import GradingSpec
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 from task_store.world import SEEN
@@ -45,6 +53,9 @@ _log = logging.getLogger(__name__)
 
 KERNEL_PACKAGES = interpreter.TOLD
 _MISSING = "not installed"
+READY_KERNELS = 2
+LOOK_S = (0.05, 10.0)
+"""Shortest and longest pause between two looks for episodes that were left."""
 KEPT_ENDED_EPISODES = 256
 """Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
 
@@ -62,10 +73,19 @@ class GymConfig(Model):
     """Somebody else's way to start kernels, in place of our isolation levels."""
     isolation: Isolation | None = None
     """None: the best level that this machine can give."""
-    kernels: int = 8
+    kernels: int = Field(default=8, ge=1)
     """Episodes that may be open at once; each has one kernel."""
+    grading_kernels: int = Field(default=2, ge=1)
+    """Submitted code that may run at once, beside the episodes' kernels."""
+    ready: int | None = Field(default=None, ge=0)
+    """Kernels kept ready for the next episodes, beside those in use. None: 2, and 0 where kernels are not
+    isolated: those start slowly and share no memory."""
+    waiting: int = Field(default=1000, ge=0)
+    """Starts that may wait for a free kernel; one more is refused at once."""
     wait_s: float = 600.0
-    """Seconds that a start waits for a free kernel before it gives up."""
+    """Seconds that a start waits for a free kernel before it gives up. Starts are served in their order."""
+    idle_s: float | None = Field(default=None, gt=0)
+    """Seconds without a request after which an episode is closed, its notebook saved. None: never."""
     bounds: Bounds = Bounds()
     """The most that any task's kernel may have."""
     allow_reference: bool = False
@@ -79,19 +99,26 @@ class Gym:
         self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig, level: Isolation
     ) -> None:
         self.store = store
+        self.suspects = suspects(store)
+        """Tasks whose imported golds are in doubt, with the reason."""
         self.config = config
         self.out = out
         self._answers = answers
         self._python = interpreter.find(config.python.absolute() if config.python else None)
-        self._kernels = KernelConfig(
-            isolation=level,
-            python=config.python,
-            provisioner=config.provisioner,
-            hidden=_within_reach([*store.folders.values(), out.root], self._python),
+        # What a task without limits of its own gets; kernels of this kind are ready first.
+        self._kernels = _within(
+            KernelConfig(
+                isolation=level,
+                python=config.python,
+                provisioner=config.provisioner,
+                hidden=_within_reach([*store.folders.values(), out.root], self._python),
+            ),
+            config.bounds,
         )
         self.isolation = self._kernels.recorded_isolation
         """The level that every kernel of this gym has."""
-        self._slots = anyio.CapacityLimiter(config.kernels)
+        self._grading = anyio.CapacityLimiter(config.grading_kernels)
+        self._pool: KernelPool | None = None
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
 
@@ -120,12 +147,21 @@ class Gym:
             await anyio.to_thread.run_sync(isolation.require, level)
         folder = out if isinstance(out, RunFolder) else RunFolder(Path(out))
         gym = await anyio.to_thread.run_sync(cls, store, AnswerBook(store.folders), folder, config, level)
-        async with warm(gym._kernels):  # one fork server for all kernels of the gym
+        async with KernelPool.open(gym._kernels, gym._pool_limits()) as gym._pool:
+            # A plain asyncio task: its life is the gym's, which no caller's scope encloses.
+            watch = asyncio.create_task(gym._end_left_episodes(), name="left episodes")
             try:
                 yield gym
             finally:
                 with anyio.CancelScope(shield=True):
+                    watch.cancel()
+                    await asyncio.wait([watch])
                     await gym.close_all("shutdown")
+
+    @property
+    def kernels(self) -> PoolCounts:
+        """How many kernels are in use, ready and waited for."""
+        return self._open_pool().counts
 
     @property
     def episodes(self) -> list[Episode]:
@@ -180,28 +216,36 @@ class Gym:
             KernelStartError: the kernel did not come up.
             BuildError: the task's world is not there and cannot be built.
         """
-        task = self.store.get(task_id)
-        key = await anyio.to_thread.run_sync(self._answers.get, task.id)
-        home = await anyio.to_thread.run_sync(world_home, self.store, task)  # may build it
-        episode_id = secrets.token_urlsafe(16)
+        task, key, home = await anyio.to_thread.run_sync(self._look_up, task_id)
         rules = rules or rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
-        await self._take_slot(episode_id)
+        pool = self._open_pool()
         try:
-            kernel = await KernelSession.start(_within(self.kernel_config(home), rules.kernel))
-            try:
-                about = _About(agent, model, rules, dict(settings or {}), parent)
-                return self._assemble(episode_id, task, key, kernel, home, about)
-            except BaseException:
-                with anyio.CancelScope(shield=True):
-                    await kernel.close()
-                raise
+            kernels = _within(self.kernel_config(home), rules.kernel)
+            kernel = await pool.checkout(kernels, wait_s=self.config.wait_s)
+        except PoolBusyError as error:
+            raise GymBusyError(error.size, error.waiting, error.waited_s) from None
+        try:
+            about = _About(agent, model, rules, dict(settings or {}), parent)
+            return self._assemble(task, key, kernel, lambda: self.grading_kernel(kernels), home, about)
         except BaseException:
-            self._slots.release_on_behalf_of(episode_id)
+            with anyio.CancelScope(shield=True):
+                await kernel.close()
+            pool.release(kernel)
             raise
 
     def kernel_config(self, home: Path | None) -> KernelConfig:
         """How kernels start that see the world at `home`; None: no world."""
         return self._kernels.model_copy(update={"world": None if home is None else home / SEEN})
+
+    @asynccontextmanager
+    async def grading_kernel(self, config: KernelConfig) -> AsyncIterator[KernelSession]:
+        """A kernel for one submission's code; waits while too many run.
+
+        Raises:
+            KernelStartError: the kernel did not come up.
+        """
+        async with self._grading, await KernelSession.start(config) as kernel:
+            yield kernel
 
     def episode(self, episode_id: str) -> Episode:
         """Raises:
@@ -210,6 +254,7 @@ class Gym:
         episode = self._episodes.get(episode_id)
         if episode is None:
             raise UnknownEpisodeError(episode_id)
+        episode.touch()
         return episode
 
     def trajectory(self, episode: Episode) -> Trajectory:
@@ -218,7 +263,7 @@ class Gym:
 
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
-        return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+        return self.out.notebook(_stem(episode.started))
 
     def full_output(self, episode: Episode, step: int) -> str:
         """The whole text that a cell printed, up to the limit, where it was too long to show.
@@ -253,23 +298,44 @@ class Gym:
             for episode in self.episodes:
                 group.start_soon(episode.close, reason)
 
-    async def _take_slot(self, episode_id: str) -> None:
-        with anyio.move_on_after(self.config.wait_s) as waiting:
-            await self._slots.acquire_on_behalf_of(episode_id)
-        if waiting.cancelled_caught:
-            raise GymBusyError(self.config.kernels)
+    def _look_up(self, task_id: str) -> tuple[Task, AnswerKey, Path | None]:
+        """A task, its answers, and where its world lies, which is built when missing."""
+        task = self.store.get(task_id)
+        return task, self._answers.get(task.id), world_home(self.store, task)
+
+    def _open_pool(self) -> KernelPool:
+        if self._pool is None:
+            raise RuntimeError("A gym is opened with Gym.open.")
+        return self._pool
+
+    def _pool_limits(self) -> PoolLimits:
+        config, kernels = self.config, self._kernels
+        stock = kernels.isolation == "none" or kernels.provisioner is not None
+        default = 0 if stock else READY_KERNELS
+        ready = default if config.ready is None else config.ready
+        return PoolLimits(size=config.kernels, ready=ready, waiting=config.waiting)
+
+    async def _end_left_episodes(self) -> None:
+        """Close what nobody asks for any more, and what ran out of time unseen."""
+        shortest, longest = LOOK_S
+        pause = longest if self.config.idle_s is None else max(shortest, min(longest, self.config.idle_s / 4))
+        while True:
+            await anyio.sleep(pause)
+            async with anyio.create_task_group() as group:
+                for episode in self.episodes:
+                    group.start_soon(episode.end_if_left, self.config.idle_s)
 
     def _assemble(
         self,
-        episode_id: str,
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
+        fresh: Fresh,
         home: Path | None,
         about: "_About",
     ) -> Episode:
         started = Started(
-            episode_id=episode_id,
+            episode_id=secrets.token_urlsafe(16),
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             task=task,
             task_hash=task.content_hash,
@@ -282,29 +348,43 @@ class Gym:
             environment=_environment(self._kernels, self._python, kernel.info.python),
             world=None if home is None else home.name,
         )
-        journal = self.out.journal(_stem(started))
         episode = Episode(
             started=started,
             key=key,
             kernel=kernel,
+            fresh=fresh,
             info=None if home is None else WorldInfo(home / INDEX),
-            sink=_SavingSink(journal, lambda: self._ended(episode_id)),
+            sink=self.out.journal(_stem(started)),
             outputs=self.out.outputs(_stem(started)),
+            on_end=lambda: self._ended(episode, kernel),
         )
-        self._episodes[episode_id] = episode
+        self._episodes[episode.id] = episode
         return episode
 
-    def _ended(self, episode_id: str) -> None:
-        """The episode's last event is journaled: keep its notebook, give its place to another."""
-        episode = self._episodes[episode_id]
-        self._slots.release_on_behalf_of(episode_id)
-        self._ended_ids.append(episode_id)
+    async def _ended(self, episode: Episode, kernel: KernelSession) -> None:
+        """The episode's last event is journaled: give its place to another, keep its notebook."""
+        self._open_pool().release(kernel)
+        self._ended_ids.append(episode.id)
         if len(self._ended_ids) > KEPT_ENDED_EPISODES:
             del self._episodes[self._ended_ids.popleft()]
         try:
-            self.out.write_notebook(_stem(episode.started), self.trajectory(episode))
+            # In a thread: a long notebook takes a while to write, and other episodes go on.
+            await anyio.to_thread.run_sync(
+                self.out.write_notebook, _stem(episode.started), self.trajectory(episode)
+            )
         except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
-            _log.exception("episode %s: its notebook could not be written", episode_id)
+            _log.exception("episode %s: its notebook could not be written", episode.id)
+
+
+def gradings(store: TaskStore, task_id: TaskId, principal: Principal) -> tuple[GradingSpec, ...]:
+    """How a task's parts are graded, for review outside any gym: grading again, comparing graders.
+
+    Raises:
+        UnknownTaskError: no such task.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    return tuple(part.grading for part in AnswerBook(store.folders).get(task_id).parts)
 
 
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
@@ -319,6 +399,37 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
         raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
     key = AnswerBook(store.folders).get(task.id)
     return grade_value(key.parts[part - 1].grading, part, value)
+
+
+def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[tuple[Task, AnswerKey]]:
+    """Every task of a family with its answer key, for review outside any gym.
+
+    Raises:
+        UnknownFamilyError: the store does not hold the family.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    book = AnswerBook(store.folders)
+    return [(task, book.get(task.id)) for task in store.select(family)]
+
+
+def is_reference(store: TaskStore, task_id: TaskId, code: str) -> bool:
+    """Whether code is a reference solution of the task, but for comments and layout.
+
+    Tells yes or no and nothing of the solution; False for a task that the store does not hold.
+    """
+    try:
+        key = AnswerBook(store.folders).get(task_id)
+    except UnknownTaskError:
+        return False
+    return any(_skeleton(code) == _skeleton(part.reference) for part in key.parts)
+
+
+def _skeleton(code: str) -> str:
+    try:
+        return ast.dump(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError):  # such as IPython's own syntax
+        return code.strip()
 
 
 def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
@@ -344,19 +455,6 @@ class _About:
     parent: Parent | None
 
 
-class _SavingSink:
-    """A journal that says when it is closed."""
-
-    def __init__(self, journal: EventSink, on_close: Callable[[], None]) -> None:
-        self._journal = journal
-        self._on_close = on_close
-        self.record = journal.record
-
-    def close(self) -> None:
-        self._journal.close()
-        self._on_close()
-
-
 def _within_reach(folders: Iterable[Path], python: Interpreter) -> tuple[Path, ...]:
     """Which of these folders a kernel would see, as it sees the interpreter's: they must be hidden."""
     visible = [Path(prefix).resolve() for prefix in python.prefixes]
@@ -378,6 +476,7 @@ def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -
         packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
         if foreign is None
         else {},
+        libraries=None if foreign or kernels.isolation == "none" else kernels.libraries,
         isolation=kernels.recorded_isolation,
         provisioner=foreign.name if foreign is not None else None,
     )

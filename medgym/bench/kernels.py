@@ -4,42 +4,32 @@ Ratios are what to quote: a shared machine's absolute times drift, and the ways 
 in turn so that the drift meets all of them.
 """
 
-import platform
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
-import anyio
-import psutil
-from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.manager import AsyncKernelManager, start_new_async_kernel
-
+from kernel_manager.ground import warm
+from kernel_manager.pool import KernelPool
+from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Isolation, KernelConfig
+from medgym.bench import ways
+from medgym.bench.crowd import CrowdMemory, crowd, memory
+from medgym.bench.machine import Facts, machine, pss_mib
 from task_store.types import Model
 
-PANDAS = "import pandas\nprint(len(pandas.DataFrame({'a': [1, 2]})))"
-ACTIVE = """
-import pandas
-frame = pandas.DataFrame({"a": range(10000), "b": range(10000)})
-frame.groupby("a").sum()
-"""
-TIMEOUT_S = 120.0
-MIB = 1 << 20
+CROWDS = (10, 50, 200)
+BUSY = (1, 8, 64)
+EXECUTIONS = 512
+TRIPS = 100
 
 
 class Ratios(Model):
     """Times faster than; above 1 is better for us, but for `roundtrip_vs_stock`, our time over theirs."""
 
-    pool_vs_stock_pandas: float | None
-    """None: this version has no pool."""
+    pool_vs_stock_pandas: float
     zygote_vs_stock_pandas: float
-    pool_vs_reference_loop: float | None
+    pool_vs_reference_loop: float
     zygote_vs_reference_loop: float
     roundtrip_vs_stock: float
 
@@ -49,172 +39,133 @@ class Pss(Model):
 
     stock_pandas: float | None
     zygote_idle: float | None
+    """Mean over the largest crowd, pandas imported."""
     zygote_active: float | None
+    """The same after a groupby."""
+
+
+class Times(Model):
+    """Seconds of one way."""
+
+    median: float
+    p95: float
+    taken: int
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> "Times":
+        ordered = sorted(seconds)
+        p95 = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+        return cls(median=statistics.median(ordered), p95=p95, taken=len(ordered))
 
 
 class KernelBench(Model):
-    """What `medgym bench kernels` found; medians over `rounds`."""
+    """What `medgym bench kernels` found."""
 
     isolation: Isolation
     rounds: int
-    seconds: dict[str, float]
-    """Median seconds: start to first result with pandas imported, by way; and one `1+1`."""
+    times_s: dict[str, Times]
+    """Start to first result with pandas imported, by way; and one `1+1` of both kernels."""
     ratios: Ratios
+    """Of medians."""
     pss_mib: Pss
+    crowds: tuple[CrowdMemory, ...]
     starts_per_s: float
     """Starts of isolated kernels, four at a time, until each has answered."""
-    machine: dict[str, str | int | float]
+    executions_per_s: dict[str, float]
+    """`1+1` a second over all kernels, by how many run at once."""
+    machine: Facts
 
 
-async def bench_kernels(level: Isolation, *, rounds: int = 5, starts: int = 24) -> KernelBench:
+async def bench_kernels(
+    level: Isolation,
+    *,
+    rounds: int = 9,
+    crowds: Sequence[int] = CROWDS,
+    busy: Sequence[int] = BUSY,
+    tell: Callable[[str], None] = lambda what: None,
+) -> KernelBench:
     """Measure this machine.
 
     Args:
         level: isolation of our kernels.
         rounds: how often each way is taken, in turn.
-        starts: kernels started for `starts_per_s`.
+        crowds: numbers of kernels at which memory is looked at.
+        busy: numbers of kernels that execute at once.
+        tell: told what is measured next.
     """
+    facts = machine()
     config = KernelConfig(isolation=level)
-    async with await KernelSession.start(config) as warm:  # the fork server starts once, not per kernel
-        await warm.execute("1", timeout_s=TIMEOUT_S)
-        ways: dict[str, Callable[[], Awaitable[float]]] = {
-            "stock": _stock_start,
-            "zygote": lambda: _our_start(config),
-            "reference_loop": _reference_loop,
-        }
-        taken: dict[str, list[float]] = {name: [] for name in ways}
-        for _ in range(rounds):
-            for name, way in ways.items():
-                taken[name].append(await way())
-        pss, trips = await _side_by_side(config)
-        starts_per_s = await _starts_per_s(config, starts)
-    seconds = {name: statistics.median(times) for name, times in (taken | trips).items()}
-    ratios = Ratios(
-        pool_vs_stock_pandas=None,
-        zygote_vs_stock_pandas=seconds["stock"] / seconds["zygote"],
-        pool_vs_reference_loop=None,
-        zygote_vs_reference_loop=seconds["reference_loop"] / seconds["zygote"],
-        roundtrip_vs_stock=seconds["roundtrip_zygote"] / seconds["roundtrip_stock"],
-    )
+    async with warm(config):  # the fork server starts once, not per kernel
+        tell("starts")
+        taken = await _starts(config, rounds)
+        tell("round trips")
+        stock_pss, trips = await _side_by_side(config)
+        sizes: list[CrowdMemory] = []
+        for size in crowds:
+            tell(f"memory of {size} kernels")
+            sizes.append(await memory(config, size))
+        tell("starts and executions a second")
+        starts_per_s, executions = await _rates(config, busy)
+    times = {name: Times.of(seconds) for name, seconds in (taken | trips).items()}
+    median = {name: each.median for name, each in times.items()}
+    largest = max(sizes, key=lambda size: size.kernels, default=None)
     return KernelBench(
         isolation=level,
         rounds=rounds,
-        seconds=seconds,
-        ratios=ratios,
-        pss_mib=pss,
+        times_s=times,
+        ratios=Ratios(
+            pool_vs_stock_pandas=median["stock"] / median["pool"],
+            zygote_vs_stock_pandas=median["stock"] / median["zygote"],
+            pool_vs_reference_loop=median["reference_loop"] / median["pool"],
+            zygote_vs_reference_loop=median["reference_loop"] / median["zygote"],
+            roundtrip_vs_stock=median["roundtrip_zygote"] / median["roundtrip_stock"],
+        ),
+        pss_mib=Pss(
+            stock_pandas=stock_pss,
+            zygote_idle=largest.idle if largest else None,
+            zygote_active=largest.after_groupby if largest else None,
+        ),
+        crowds=tuple(sizes),
         starts_per_s=starts_per_s,
-        machine=machine(),
+        executions_per_s=executions,
+        machine=facts,
     )
 
 
-def machine() -> dict[str, str | int | float]:
-    """What a reader needs to know of this machine."""
-    return {
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "cores": psutil.cpu_count() or 0,
-        "memory_gib": round(psutil.virtual_memory().total / (1 << 30), 1),
-        "load_1min": round(psutil.getloadavg()[0], 2),
-    }
+async def _starts(config: KernelConfig, rounds: int) -> dict[str, list[float]]:
+    """Each way once a round; the pool is full again before any of them begins."""
+    async with KernelPool.open(config, PoolLimits(size=2, ready=2)) as pool:
+        turns: dict[str, Callable[[], Awaitable[float]]] = {
+            "stock": ways.stock,
+            "zygote": lambda: ways.zygote(config),
+            "pool": lambda: ways.pool(pool, config),
+            "reference_loop": ways.reference_loop,
+        }
+        taken: dict[str, list[float]] = {name: [] for name in turns}
+        for _ in range(rounds):
+            for name, way in turns.items():
+                await pool.wait_stocked()
+                taken[name].append(await way())
+    return taken
 
 
-async def _our_start(config: KernelConfig) -> float:
-    began = time.perf_counter()
-    session = await KernelSession.start(config)
-    ran = await session.execute(PANDAS, timeout_s=TIMEOUT_S)
-    took = time.perf_counter() - began
-    await session.close()
-    _must(ran.status == "ok", "our kernel")
-    return took
-
-
-async def _stock_start() -> float:
-    began = time.perf_counter()
-    manager, client = await _start_stock()
-    reply = await client.execute_interactive(PANDAS, output_hook=lambda message: None, timeout=TIMEOUT_S)
-    took = time.perf_counter() - began
-    client.stop_channels()
-    await manager.shutdown_kernel(now=True)
-    _must(reply["content"]["status"] == "ok", "the stock kernel")
-    return took
-
-
-async def _start_stock() -> tuple[AsyncKernelManager, AsyncKernelClient]:
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    manager, client = await start_new_async_kernel(startup_timeout=TIMEOUT_S, **quiet)
-    return manager, client
-
-
-async def _reference_loop() -> float:
-    """As MedAgentGym runs an action: a file, a new `python file.py`, polled once a second."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "action.py"
-        began = time.perf_counter()
-        file.write_text(PANDAS, encoding="utf-8")
-        process = subprocess.Popen(  # noqa: ASYNC220, S603  # blocking and polled is what is measured
-            [sys.executable, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        while process.poll() is None:  # noqa: ASYNC110  # polling is what is measured
-            await anyio.sleep(1)
-        process.communicate()
-        took = time.perf_counter() - began
-    _must(process.returncode == 0, "the reference loop")
-    return took
-
-
-async def _side_by_side(config: KernelConfig, trips: int = 60) -> tuple[Pss, dict[str, list[float]]]:
-    """One of ours and a stock kernel at the same time: memory, and round trips in turn."""
-    manager, client = await _start_stock()
+async def _side_by_side(config: KernelConfig) -> tuple[float | None, dict[str, list[float]]]:
+    """One of ours and a stock kernel at the same time: the stock one's memory, and round trips in turn."""
     taken: dict[str, list[float]] = {"roundtrip_zygote": [], "roundtrip_stock": []}
-    async with await KernelSession.start(config) as session:
-        idle = _pss(session.pid)
-        await client.execute_interactive(PANDAS, output_hook=lambda message: None, timeout=TIMEOUT_S)
-        stock = _pss(getattr(manager.provisioner, "pid", None))
-        for _ in range(trips):
+    async with ways.stock_kernel() as (manager, client), await KernelSession.start(config) as session:
+        await ways.run_stock(client, ways.PANDAS)
+        stock = pss_mib(getattr(manager.provisioner, "pid", None))
+        for _ in range(TRIPS):
             began = time.perf_counter()
-            await session.execute("1+1", timeout_s=TIMEOUT_S)
-            taken["roundtrip_zygote"].append(time.perf_counter() - began)
-            began = time.perf_counter()
-            await client.execute_interactive("1+1", output_hook=lambda message: None, timeout=TIMEOUT_S)
-            taken["roundtrip_stock"].append(time.perf_counter() - began)
-        await session.execute(ACTIVE, timeout_s=TIMEOUT_S)
-        active = _pss(session.pid)
-    client.stop_channels()
-    await manager.shutdown_kernel(now=True)
-    return Pss(stock_pandas=stock, zygote_idle=idle, zygote_active=active), taken
+            await ways.run_ours(session, "1+1")
+            between = time.perf_counter()
+            await ways.run_stock(client, "1+1")
+            taken["roundtrip_zygote"].append(between - began)
+            taken["roundtrip_stock"].append(time.perf_counter() - between)
+    return stock, taken
 
 
-async def _starts_per_s(config: KernelConfig, starts: int, at_a_time: int = 4) -> float:
-    limiter = anyio.CapacityLimiter(at_a_time)
-    sessions: list[KernelSession] = []
-
-    async def start() -> None:
-        async with limiter:
-            session = await KernelSession.start(config)
-            sessions.append(session)
-            await session.execute("1+1", timeout_s=TIMEOUT_S)
-
-    began = time.perf_counter()
-    async with anyio.create_task_group() as group:
-        for _ in range(starts):
-            group.start_soon(start)
-    took = time.perf_counter() - began
-    for session in sessions:
-        await session.close()
-    return starts / took
-
-
-def _pss(pid: int | None) -> float | None:
-    """PSS of a process in MiB, or None where /proc does not tell it."""
-    if pid is None:
-        return None
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) * 1024 / MIB for line in lines if line.startswith("Pss:")), None)
-
-
-def _must(fine: bool, what: str) -> None:
-    if not fine:
-        raise RuntimeError(f"{what} did not run the benchmark's code")
+async def _rates(config: KernelConfig, busy: Sequence[int]) -> tuple[float, dict[str, float]]:
+    async with crowd(config) as people:
+        starts_per_s = await people.grow(max(busy))
+        return starts_per_s, {str(n): await people.executions_per_s(n, EXECUTIONS) for n in busy}

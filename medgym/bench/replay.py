@@ -18,7 +18,7 @@ from kernel_manager.types import Isolation
 from medgym.agents.base import Agent, Env
 from medgym.agents.builtin import GoldAgent
 from medgym.agents.local import LocalEnv
-from medgym.bench.kernels import machine
+from medgym.bench.machine import Facts, machine
 from medgym.episode.terminal import terminal_cell
 from medgym.gym import Gym, GymConfig
 from medgym.replay.folder import keep_results, notebooks, read_results, replay_all
@@ -82,7 +82,7 @@ class ReplayBench(Model):
     replay_s: float
     all: ReplayReport
     by_family: dict[str, ReplayReport]
-    machine: dict[str, str | int | float]
+    machine: Facts
 
 
 async def bench_replay(

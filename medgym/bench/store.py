@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from medgym.bench.kernels import machine
+from medgym.bench.machine import Facts, machine
 from task_store import files
 from task_store.made_up import SPLITS_IN_TURN, made_up_name, made_up_tasks
 from task_store.store import Filter, TaskStore
@@ -52,7 +52,7 @@ class StoreBench(Model):
     """What `medgym bench store` found."""
 
     sizes: tuple[SizeBench, ...]
-    machine: dict[str, str | int | float]
+    machine: Facts
 
 
 def bench_store(

@@ -1,6 +1,7 @@
 """`medgym bench`: figures of this machine, side by side in one run."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import anyio
@@ -10,6 +11,22 @@ from kernel_manager.types import Isolation
 from medgym.cli.options import data_option, emit, isolation_option, json_option, progress, store_at, table
 
 
+class Numbers(click.ParamType[tuple[int, ...]]):
+    """Whole numbers above 0, with commas."""
+
+    name = "n,n,..."
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        parts = str(value).split(",")
+        if not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
+            self.fail("give whole numbers above 0 with commas between, such as 10,50", param, ctx)
+        return tuple(int(part) for part in parts)
+
+
 @click.group("bench")
 def command() -> None:
     """Measure this machine; quote the ratios, not the times."""
@@ -17,26 +34,87 @@ def command() -> None:
 
 @command.command("kernels")
 @click.option(
-    "--rounds", type=click.IntRange(1), default=5, show_default=True, help="How often each way is taken."
+    "--soak", is_flag=True, help="Hold many kernels for a time instead, each executing in its turn."
+)
+@click.option("--growth", is_flag=True, help="Look at the cost of one more kernel beside many instead.")
+@click.option(
+    "--rounds", type=click.IntRange(1), default=9, show_default=True, help="How often each way is taken."
+)
+@click.option(
+    "--crowds", type=Numbers(), default="10,50,200", show_default=True, help="Kernels to weigh at once."
+)
+@click.option(
+    "--busy", type=Numbers(), default="1,8,64", show_default=True, help="Kernels that execute at once."
+)
+@click.option(
+    "--sizes",
+    type=Numbers(),
+    default="1,10,50,200,500",
+    show_default=True,
+    help="With --growth: live kernels.",
+)
+@click.option(
+    "--kernels",
+    "count",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    help="With --soak: how many.",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="With --soak.",
+)
+@click.option(
+    "--every-s",
+    type=click.FloatRange(0.0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="With --soak: seconds between two executions of one kernel.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result, as JSON."
 )
 @isolation_option
 @json_option
-def kernels(rounds: int, isolation: Isolation, as_json: bool) -> None:
+def kernels(
+    soak: bool,
+    growth: bool,
+    rounds: int,
+    crowds: tuple[int, ...],
+    busy: tuple[int, ...],
+    sizes: tuple[int, ...],
+    count: int,
+    minutes: float,
+    every_s: float,
+    out: Path | None,
+    isolation: Isolation,
+    as_json: bool,
+) -> None:
     """Our kernels against stock ones and against a new process for each action."""
-    from medgym.bench.kernels import KernelBench, bench_kernels
+    from medgym.bench.growth import bench_growth
+    from medgym.bench.kernels import bench_kernels
+    from medgym.bench.show import Result, markdown
+    from medgym.bench.soak import bench_soak
 
-    found: KernelBench = anyio.run(lambda: bench_kernels(isolation, rounds=rounds))
+    if soak and growth:
+        raise click.UsageError("Name one of --soak and --growth.")
 
-    def human() -> None:
-        click.echo(f"isolation {found.isolation}, {found.rounds} rounds, medians")
-        table(["what", "ms"], [(name, f"{value * 1000:.1f}") for name, value in found.seconds.items()])
-        ratios = found.ratios.model_dump(exclude_none=True)
-        table(["ratio", ""], [(name, f"{value:.2f}") for name, value in ratios.items()])
-        pss = found.pss_mib.model_dump(exclude_none=True)
-        table(["PSS", "MiB"], [(name, f"{value:.1f}") for name, value in pss.items()])
-        click.echo(f"{found.starts_per_s:.1f} starts a second; {found.machine}")
+    async def measure() -> Result:
+        if soak:
+            return await bench_soak(isolation, kernels=count, minutes=minutes, every_s=every_s, tell=_tell)
+        if growth:
+            return await bench_growth(isolation, sizes=sizes, tell=_tell)
+        return await bench_kernels(isolation, rounds=rounds, crowds=crowds, busy=busy, tell=_tell)
 
-    emit(found, as_json=as_json, human=human)
+    found = anyio.run(measure)
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    emit(found, as_json=as_json, human=lambda: click.echo(markdown(found)))
 
 
 @command.command("store")
@@ -103,3 +181,30 @@ def replay(
         click.echo(f"run in {found.run_s:.0f} s, replayed in {found.replay_s:.0f} s; {found.machine}")
 
     emit(found, as_json=as_json, human=human)
+
+
+@command.command("show")
+@click.argument(
+    "results", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw them into this file: PNG, SVG or PDF.",
+)
+def show(results: Sequence[Path], plot: Path | None) -> None:
+    """Print stored results of `bench kernels` as Markdown tables, or draw them."""
+    from medgym.bench import show as shown
+
+    try:
+        found = [shown.read(path) for path in results]
+        if plot is not None:
+            shown.plot(found, plot)
+            return
+    except ValueError as error:
+        raise click.UsageError(f"No result that can be shown: {error}") from error
+    click.echo("\n\n".join(shown.markdown(each) for each in found))
+
+
+def _tell(what: str) -> None:
+    click.echo(f"medgym: {what} ...", err=True)

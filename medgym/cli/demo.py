@@ -28,7 +28,8 @@ from medgym.trajectory.rundir import RunFolder
 from task_store.store import TaskStore
 from task_store.types import Task
 
-FAMILIES = ("medcalcbench", "npowerai")
+FAMILIES = ("medcalcbench", "npowerai", "treqs")
+"""Quick to build: two without a world, and the one over the smallest."""
 CONCURRENCY = 2
 
 
@@ -43,7 +44,7 @@ CONCURRENCY = 2
 def command(tasks: int, out: Path | None, isolation: Isolation, data: Path, as_json: bool) -> None:
     """An MCP client solves tasks in live kernels, is graded, and leaves notebooks."""
     began = time.monotonic()
-    store = store_at(data)
+    store = store_at(data, FAMILIES)
     folder = RunFolder((out or data / "runs" / f"demo-{datetime.now(UTC):%Y%m%d-%H%M%S}").absolute())
     if folder.notebooks.exists():
         raise click.UsageError(f"{folder.root} already holds a run; name another folder with --out.")
@@ -79,7 +80,7 @@ async def _play(
 ) -> None:
     """Have both agents solve the tasks through one client; the server writes the notebooks."""
     config = GymConfig(
-        isolation="none", allow_reference=True
+        isolation="none", allow_reference=True, ready=0
     )  # it reads references; the server has the kernels
     async with Gym.open(store=store, out=folder, config=config) as gym:
         agents: list[Agent] = [GoldAgent(gym.reference), NullAgent()]

@@ -49,6 +49,11 @@ protocol_option = click.option(
     show_default=True,
     help="How much the agent is told, and how often it may try.",
 )
+ready_option = click.option(
+    "--ready",
+    type=click.IntRange(0),
+    help="Kernels kept ready for the next episodes.  [default: 2, without isolation 0]",
+)
 memory_option = click.option(
     "--memory-mib",
     type=click.IntRange(256),

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from medgym.cli.options import (
     progress,
     protocol_option,
     python_option,
+    ready_option,
     split_option,
     store_at,
     table,
@@ -33,6 +35,7 @@ from medgym.gym import GymConfig
 from medgym.runner.batch import run
 from medgym.runner.branch import run_branches
 from medgym.runner.metrics import FamilyReport, RunReport
+from medgym.runner.suspects import choose
 from medgym.trajectory.rundir import read_notebook
 from task_store.build import suspects
 from task_store.store import TaskStore
@@ -68,6 +71,7 @@ from task_store.types import Split, Task
 @click.option(
     "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
 )
+@ready_option
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
 @click.option(
     "--branch",
@@ -98,6 +102,7 @@ def command(
     limit: int | None,
     out: Path | None,
     concurrency: int,
+    ready: int | None,
     include_suspects: bool,
     branch: Path | None,
     at: int | None,
@@ -118,7 +123,11 @@ def command(
     if (out / "run.json").exists():
         raise click.UsageError(f"{out} already holds a run; name another folder with --out.")
     config = GymConfig(
-        protocol=protocol, isolation=isolation, python=python, bounds=Bounds(memory_mib=memory_mib)
+        protocol=protocol,
+        isolation=isolation,
+        ready=ready,
+        python=python,
+        bounds=Bounds(memory_mib=memory_mib),
     )
     if branch is not None:
         if at is None or family or split or limit:
@@ -130,8 +139,8 @@ def command(
         if at is not None or samples is not None:
             raise click.UsageError("--at and --samples go with --branch NOTEBOOK.")
         store = store_at(data, [family] if family else None)
-        tasks = _tasks(store, family, split, limit, include_suspects=include_suspects)
-        job = _job(tasks, out=out, store=store, concurrency=concurrency, config=config)
+        wanted = _Wanted(store.select(family, split=split), limit, include_suspects)
+        job = _job(wanted, out=out, store=store, concurrency=concurrency, config=config)
 
     async def chat_job() -> RunReport:
         async with chat_agent(options, data) as solver:
@@ -157,17 +166,35 @@ Job = Callable[[str | Agent, dict[str, Any]], Awaitable[RunReport]]
 """Takes an agent and its settings, and runs it."""
 
 
-def _job(tasks: list[Task], *, out: Path, store: TaskStore, concurrency: int, config: GymConfig) -> Job:
+@dataclass(frozen=True)
+class _Wanted:
+    """What shall be run; suspects among it are left out unless they are included."""
+
+    tasks: list[Task]
+    limit: int | None
+    include_suspects: bool
+
+
+def _job(wanted: _Wanted, *, out: Path, store: TaskStore, concurrency: int, config: GymConfig) -> Job:
+    chosen, doubtful = choose(
+        wanted.tasks, suspects(store), include=wanted.include_suspects, limit=wanted.limit
+    )
+    if not chosen:
+        only = " but suspects: give --include-suspects to run them" if doubtful.left_out else ""
+        raise click.UsageError(f"No task fits{only}; see `medgym tasks stats`.")
+
     async def job(solver: str | Agent, settings: dict[str, Any]) -> RunReport:
-        with progress(f"{len(tasks)} tasks", len(tasks)) as advance:
+        with progress(f"{len(chosen)} tasks", len(chosen)) as advance:
             return await run(
                 agent=solver,
-                tasks=tasks,
+                tasks=wanted.tasks,
                 out=out,
                 store=store,
                 concurrency=concurrency,
                 config=config,
                 settings=settings,
+                include_suspects=wanted.include_suspects,
+                limit=wanted.limit,
                 on_done=advance,
             )
 
@@ -197,21 +224,6 @@ def _branch_job(
     return job
 
 
-def _tasks(
-    store: TaskStore, family: str | None, split: Split | None, limit: int | None, *, include_suspects: bool
-) -> list[Task]:
-    tasks = store.select(family, split=split, limit=limit)
-    if not include_suspects:
-        doubtful = suspects(store)
-        left_out = [task.id for task in tasks if task.id in doubtful]
-        tasks = [task for task in tasks if task.id not in doubtful]
-        if left_out:
-            click.echo(f"medgym: {len(left_out)} suspect tasks are left out (see data import)", err=True)
-    if not tasks:
-        raise click.UsageError("No task fits; see `medgym tasks stats`.")
-    return tasks
-
-
 def _print(result: RunReport, out: Path) -> None:
     rows = []
     parts: dict[str, FamilyReport | RunReport] = {**result.by_family, "all": result}
@@ -229,4 +241,8 @@ def _print(result: RunReport, out: Path) -> None:
     if result.reliability is not None:
         scores = ", ".join(f"RS({c}) {score:.1f}" for c, score in result.reliability.scores.items())
         click.echo(f"{scores}; abstained on {result.reliability.abstain_share:.1%} of parts")
+    if result.suspects.left_out:
+        click.echo(f"{len(result.suspects.left_out)} suspects were left out: see `medgym tasks suspects`")
+    if result.suspects.included:
+        click.echo(f"{len(result.suspects.included)} of the tasks are suspects: their golds are in doubt")
     click.echo(f"protocol {result.protocol}; notebooks in {out / 'notebooks'}")

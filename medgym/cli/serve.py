@@ -19,6 +19,7 @@ from medgym.cli.options import (
     memory_option,
     protocol_option,
     python_option,
+    ready_option,
     store_at,
 )
 from medgym.episode.protocol import Bounds, ProtocolName
@@ -51,6 +52,14 @@ TOKEN_VARIABLE = "MEDGYM_TOKEN"  # noqa: S105  # a name, not a token
 @click.option(
     "--kernels", type=click.IntRange(1), default=8, show_default=True, help="Episodes open at a time."
 )
+@ready_option
+@click.option(
+    "--idle-s",
+    type=click.FloatRange(0, min_open=True),
+    default=1800.0,
+    show_default=True,
+    help="Seconds without a request after which an episode is closed and saved.",
+)
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Run folder for journals and notebooks."
 )
@@ -74,6 +83,8 @@ def command(
     allowed_hosts: tuple[str, ...],
     families: tuple[str, ...],
     kernels: int,
+    ready: int | None,
+    idle_s: float,
     memory_mib: int,
     out: Path | None,
     protocol: ProtocolName,
@@ -106,6 +117,8 @@ def command(
         isolation=isolation,
         python=python,
         kernels=kernels,
+        ready=ready,
+        idle_s=idle_s,
         wait_s=SERVER_WAIT_S,
         bounds=Bounds(memory_mib=memory_mib),
     )
@@ -114,12 +127,12 @@ def command(
 
         listen = HttpConfig(host=host, port=port, token=_token(token_file), allowed_hosts=allowed_hosts)
 
-        def ready(url: str) -> None:
+        def listening(url: str) -> None:
             click.echo(f"medgym: serving MCP at {url}", err=True)
             if sys.stderr.isatty():
                 _hint_for_people(url, token=listen.token is not None)
 
-        anyio.run(run_http, store, RunFolder(out), config, listen, ready)
+        anyio.run(run_http, store, RunFolder(out), config, listen, listening)
     else:
         from mcp_server.app import run_stdio
 

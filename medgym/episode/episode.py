@@ -7,7 +7,7 @@ same: a notebook never lacks code that changed the kernel.
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NoReturn, assert_never
@@ -17,12 +17,12 @@ from pydantic import JsonValue
 
 from graders import grade as grading
 from graders.errors import GraderError
-from graders.types import Grade, PartGrade, Submission, submission_of
+from graders.types import CodeResult, Grade, PartGrade, Submission, submission_of
 from kernel_manager.errors import KernelDeadError, KernelError
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Death, Execution
 from medgym.episode.errors import EpisodeFaultError, RefusedError
-from medgym.episode.probe import KernelProbe
+from medgym.episode.probe import Fresh, KernelProbe
 from medgym.episode.render import cell_text, restart_text, submission_text
 from medgym.episode.state import EpisodeState
 from medgym.episode.terminal import terminal_cell
@@ -69,6 +69,11 @@ MAX_CODE_CHARS = 200_000
 class Episode:
     """One agent's attempt at one task.
 
+    Args:
+        fresh: starts kernels of their own for submitted code.
+        outputs: folder for what is too long to show; None: it is not kept.
+        on_end: awaited once, when the kernel is closed and the journal complete.
+
     Raises (all methods that act):
         RefusedError: the rules do not allow it; says what to do instead.
         EpisodeFaultError: our fault; the episode has ended as ungradable.
@@ -80,23 +85,26 @@ class Episode:
         started: Started,
         key: AnswerKey,
         kernel: KernelSession,
+        fresh: Fresh,
         sink: EventSink,
         info: WorldInfo | None = None,
         clock: Callable[[], float] = time.monotonic,
+        on_end: Callable[[], Awaitable[None]] | None = None,
         outputs: Path | None = None,
     ) -> None:
-        """`outputs` is a folder for what is too long to show; None: it is not kept."""
         self.id = started.episode_id
         self.task: Task = started.task
         self.started = started
         self._key = key
         self._kernel = kernel
-        self._probe = KernelProbe(kernel)
+        self._probe = KernelProbe(kernel, fresh)
         self._sink = sink
-        self._info = info
         self._outputs = outputs
+        self._info = info
         self._clock = clock
         self._begin = clock()
+        self._touched_s = 0.0
+        self._on_end = on_end
         self._lock = anyio.Lock()
         self._cell_runs = False
         self._grades: dict[int, PartGrade] = {}
@@ -132,8 +140,29 @@ class Episode:
     def budget(self) -> Budget:
         return self.state.budget(self._now())
 
+    def touch(self) -> None:
+        """Somebody asked for this episode: it is not idle."""
+        self._touched_s = self._now()
+
+    async def end_if_left(self, idle_s: float | None) -> None:
+        """End an episode whose time is up, or that had no request for `idle_s` seconds.
+
+        One that is serving a request is left alone.
+
+        Args:
+            idle_s: None: only its time counts.
+        """
+        if self._lock.locked() or self.finished is not None:
+            return
+        async with self._lock:
+            await self._end_if_due()
+            idle = self._now() - self._touched_s
+            if self.finished is None and idle_s is not None and idle >= idle_s:
+                await self._finish("idle", f"No request for {idle:.0f} s.")
+
     def say(self, message: Message) -> None:
         """Keep a message of the agent's conversation; one after the end is left out."""
+        self.touch()
         if self.finished is None:
             self._record(Said(at_s=self._now(), message=message))
 
@@ -175,6 +204,8 @@ class Episode:
         variable: str | None = None,
         file: str | None = None,
         abstain: bool = False,
+        code: str | None = None,
+        done: bool = False,
     ) -> SubmissionObservation:
         """Submit the answer to a part; the only thing that is ever graded.
 
@@ -188,7 +219,9 @@ class Episode:
             ValueError: nothing was given, or more than one.
         """
         if submission is None:
-            submission = submission_of(answer=answer, variable=variable, file=file, abstain=abstain)
+            submission = submission_of(
+                answer=answer, variable=variable, file=file, abstain=abstain, code=code, done=done
+            )
         async with self._acting():
             judge = self._instruct(SubmitRequest(part))
             assert isinstance(judge, Judge)
@@ -261,6 +294,8 @@ class Episode:
                 yield
             except OSError as error:
                 await self._fault("The journal cannot be written.", error)
+            finally:
+                self.touch()
 
     def _now(self) -> float:
         return round(self._clock() - self._begin, 6)
@@ -343,11 +378,12 @@ class Episode:
         self._record(Ran(at_s=self._now(), step=run.step, execution=execution))
         return execution
 
-    async def _resolve(self, part: int, submission: Submission) -> JsonValue | grading.Abstained:
+    async def _resolve(self, part: int, submission: Submission) -> grading.Resolved:
         """The submission as data, of the form that the part asks for."""
+        spec = self._key.parts[part - 1].grading
         try:
-            value = await grading.resolve(submission, self._probe)
-            grading.check_form(self._key.parts[part - 1].grading, value)
+            value = await grading.resolve(spec, submission, self._probe)
+            grading.check_form(spec, value)
         except GraderError as error:
             message = str(error)
         except KernelError as error:
@@ -359,11 +395,17 @@ class Episode:
         await self._end_if_due(lambda budget: message)
         raise RefusedError("form", message)
 
-    def _judge(self, judge: Judge, submission: Submission, value: JsonValue | grading.Abstained) -> PartGrade:
-        data = None if isinstance(value, grading.Abstained) else value
+    def _judge(self, judge: Judge, submission: Submission, value: grading.Resolved) -> PartGrade:
+        gave = value if isinstance(value, CodeResult) else None
+        data = None if isinstance(value, grading.Abstained | CodeResult) else value
         self._record(
             Submitted(
-                at_s=self._now(), part=judge.part, attempt=judge.attempt, submission=submission, value=data
+                at_s=self._now(),
+                part=judge.part,
+                attempt=judge.attempt,
+                submission=submission,
+                value=data,
+                gave=gave,
             )
         )
         before = self._clock()
@@ -421,6 +463,8 @@ class Episode:
                     await self._kernel.close()
                 finally:
                     self._sink.close()
+                    if self._on_end is not None:
+                        await self._on_end()
 
     def _whole(self, reason: FinishReason) -> Grade:
         missing = grading.fault if reason == "infra" else grading.not_submitted

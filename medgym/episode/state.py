@@ -42,6 +42,7 @@ _OVER: dict[FinishReason, str] = {
     "submitted": "every part was submitted",
     "turns": "all turns are used",
     "clock": "its time is up",
+    "idle": "it was closed because nothing was asked of it for too long",
     "closed": "it was closed",
     "shutdown": "the server shut down",
     "infra": "a fault on our side ended it",

@@ -58,7 +58,7 @@ def scripted(gold: object) -> ScriptedAgent:
 async def in_process(data: Path, out: Path) -> AsyncIterator[Env]:
     store = open_store(data)
     async with (
-        Gym.open(store=store, out=out, config=GymConfig(protocol="training")) as gym,
+        Gym.open(store=store, out=out, config=GymConfig(protocol="training", ready=0)) as gym,
         gym.start(TASK, agent="scripted") as episode,
     ):
         yield LocalEnv(episode)
@@ -68,7 +68,7 @@ async def in_process(data: Path, out: Path) -> AsyncIterator[Env]:
 async def in_memory(data: Path, out: Path, mode: str) -> AsyncIterator[Env]:
     store = open_store(data)
     async with (
-        Gym.open(store=store, out=out, config=GymConfig(protocol="training")) as gym,
+        Gym.open(store=store, out=out, config=GymConfig(protocol="training", ready=0)) as gym,
         Client(build_server(gym), mode=mode) as client,
         McpEnv.open(client, TASK, agent="scripted") as env,
     ):

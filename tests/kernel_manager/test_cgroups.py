@@ -5,6 +5,8 @@ tests of level `full`, on machines that have it.
 """
 
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,3 +143,15 @@ def test_version_1_has_a_group_in_each_hierarchy(
         "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n", encoding="ascii"
     )
     assert group.oom_kills() == 2
+
+
+@requirement("kernel:no-leak")
+def test_only_groups_of_dead_servers_are_swept(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    for name in (f"{ended.pid}-a", f"{os.getpid()}-b", f"{os.getppid()}-c"):
+        (tmp_path / f"medgym-kernel-{name}").mkdir()
+    (tmp_path / "other").mkdir()
+    cgroups._sweep(tmp_path)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {f"medgym-kernel-{os.getpid()}-b", f"medgym-kernel-{os.getppid()}-c", "other"}

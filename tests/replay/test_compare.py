@@ -54,7 +54,7 @@ def _result(**data: object) -> ResultOutput:
 
 def _png(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", **how: object) -> str:
     held = io.BytesIO()
-    Image.fromarray(pixels).save(held, "PNG", **how)  # type: ignore[arg-type]
+    Image.fromarray(pixels).save(held, "PNG", **how)
     return base64.b64encode(held.getvalue()).decode()
 
 

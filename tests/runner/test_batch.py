@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from graders.rates import wilson
 from graders.types import AnswerSubmission
 from kernel_manager.errors import KernelStartError
 from medgym.agents.base import Env
 from medgym.agents.builtin import ScriptedAgent, SubmitStep
 from medgym.gym import Gym, GymConfig
 from medgym.runner.batch import run
-from medgym.runner.metrics import report, wilson
+from medgym.runner.metrics import report
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.store import TaskStore
@@ -76,7 +77,7 @@ async def test_a_scripted_agent_plays_its_steps(toy_store: TaskStore, tmp_path: 
         tasks=[toy_store.get(TRAIN), toy_store.get(NUMBER)],
         out=tmp_path,
         store=toy_store,
-        config=GymConfig(protocol="training"),
+        config=GymConfig(protocol="training", ready=0),
     )
     assert result.outcomes.correct == 1
     assert result.failures == {"wrong_answer": 1}
@@ -98,7 +99,7 @@ async def test_only_a_gym_opened_for_it_hands_out_references(toy_store: TaskStor
         with pytest.raises(ReferenceNotAllowedError):
             closed.reference(task.id)
     async with Gym.open(
-        store=toy_store, out=tmp_path / "b", config=GymConfig(allow_reference=True)
+        store=toy_store, out=tmp_path / "b", config=GymConfig(allow_reference=True, ready=0)
     ) as opened:
         assert opened.reference(task.id)[0].startswith("answer = 2 + 2")
 

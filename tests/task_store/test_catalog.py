@@ -9,6 +9,7 @@ import pytest
 from task_store import catalog, files
 from task_store.build import build_family, open_store, split_counts
 from task_store.errors import UnknownFamilyError
+from task_store.world import Shelf
 from tests._requirements import requirement
 
 
@@ -76,14 +77,22 @@ def test_every_split_gets_its_share(total: int) -> None:
 
 @requirement("store:families-keep-promises")
 @pytest.mark.parametrize("family", catalog.families())
-def test_splits_share_neither_templates_nor_world_seeds(family: str) -> None:
+def test_splits_share_neither_templates_nor_world_seeds(family: str, small_shelf: Shelf) -> None:
     dataset = catalog.dataset(family)
     tasks = {
-        split: [e.task for e in dataset.generate(split, 120, 1)] for split in ("train", "test", "test_seen")
+        split: [e.task for e in dataset.generate(split, 120, 1, small_shelf)]
+        for split in ("train", "test", "test_seen")
     }
     templates = {split: {task.template_id for task in found} for split, found in tasks.items()}
     assert not templates["train"] & templates["test"]
-    assert templates["test_seen"] <= templates["train"]
-    seeds = [task.world.seed for found in tasks.values() for task in found]
-    assert len(set(seeds)) == len(seeds)
-    assert len({task.id for found in tasks.values() for task in found}) == len(seeds)
+    assert not templates["test_seen"] & templates["test"]
+    kinds = {split: {name.rsplit(".", 1)[0] for name in found} for split, found in templates.items()}
+    assert kinds["test_seen"] <= kinds["train"]
+    seeds = {split: {task.world.seed for task in found} for split, found in tasks.items()}
+    assert not seeds["train"] & (seeds["test"] | seeds["test_seen"])
+    assert not seeds["test"] & seeds["test_seen"]
+    everything = [task for found in tasks.values() for task in found]
+    assert len({task.id for task in everything}) == len(everything)
+    if catalog.world_of(family) is None:  # nothing is shared: each task has values of its own
+        assert templates["test_seen"] <= templates["train"]
+        assert sum(map(len, seeds.values())) == len(everything)

@@ -16,11 +16,11 @@ from medgym.agents.chat.actions import Execute, LookUp, Malformed, Step, Submit,
 from medgym.agents.chat.config import ChatConfig
 from medgym.agents.chat.endpoint import Endpoint
 from medgym.agents.chat.errors import ContextFullError
-from medgym.agents.chat.outcome import GiveUp, closing
 from medgym.agents.chat.probe import find_style
 from medgym.agents.chat.reply import Reply
 from medgym.agents.chat.styles import STYLES, Style
 from medgym.agents.chat.styles.base import builtin_prompt
+from medgym.episode.given_up import GiveUp, closing
 from medgym.episode.types import Message
 from task_store.types import Task
 

@@ -9,8 +9,8 @@ from typing import Self
 from task_store.worlds.eicu.events import Row
 
 _HERE = Path(__file__).parent
-_BATCH = 2_000
-"""Rows that wait, by table."""
+_BATCH = 5_000
+"""Rows of all tables together that wait to be written."""
 
 COLUMNS = {
     "patient": 17,
@@ -38,6 +38,7 @@ class Writer:
         self._db.executescript((_HERE / "schema.sql").read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
         self._waiting: dict[str, list[Row]] = {table: [] for table in COLUMNS}
+        self._held = 0
         self._count = dict.fromkeys(COLUMNS, 0)
         self._insert = {
             table: f"INSERT INTO {table} VALUES ({', '.join('?' * width)})"  # noqa: S608  # our own names
@@ -52,8 +53,7 @@ class Writer:
     ) -> None:
         try:
             if kind is None:
-                for table in COLUMNS:
-                    self._flush(table)
+                self._flush()
                 self._db.execute("COMMIT")
                 self._db.executescript((_HERE / "indexes.sql").read_text(encoding="utf-8"))
                 self._db.execute("ANALYZE")
@@ -61,22 +61,24 @@ class Writer:
             self._db.close()
 
     def patient(self, row: Row) -> None:
-        self._waiting["patient"].append(row)
-        self._flush_full("patient")
+        self._add("patient", [row])
 
     def number(self, table: str, rows: Iterable[Row]) -> list[Row]:
         """Add rows with the next numbers of their table as keys; returns them as stored."""
         count = self._count[table]
         stored: list[Row] = [(count + offset, *row) for offset, row in enumerate(rows, 1)]
         self._count[table] = count + len(stored)
-        self._waiting[table] += stored
-        self._flush_full(table)
+        self._add(table, stored)
         return stored
 
-    def _flush_full(self, table: str) -> None:
-        if len(self._waiting[table]) >= _BATCH:
-            self._flush(table)
+    def _add(self, table: str, rows: list[Row]) -> None:
+        self._waiting[table] += rows
+        self._held += len(rows)
+        if self._held >= _BATCH:
+            self._flush()
 
-    def _flush(self, table: str) -> None:
-        self._db.executemany(self._insert[table], self._waiting[table])
-        self._waiting[table].clear()
+    def _flush(self) -> None:
+        for table, rows in self._waiting.items():
+            self._db.executemany(self._insert[table], rows)
+            rows.clear()
+        self._held = 0

@@ -3,6 +3,7 @@
 from task_store.datasets.eicu.templates import (
     bedside,
     costs,
+    cultures,
     diagnoses,
     labs,
     medications,
@@ -19,6 +20,7 @@ TEMPLATES: tuple[Template, ...] = (
     *labs.TEMPLATES,
     *medications.TEMPLATES,
     *bedside.TEMPLATES,
+    *cultures.TEMPLATES,
     *costs.TEMPLATES,
     *outcomes.TEMPLATES,
     *ranks.TEMPLATES,
