@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from graders.audit.code_probes import function_probes, values_probes
 from graders.audit.date_probes import date_probes
 from graders.audit.duration_probes import duration_probes
 from graders.audit.junk import junk
@@ -18,10 +19,12 @@ from task_store.grading import (
     AbstainSpec,
     DateSpec,
     DurationSpec,
+    FunctionSpec,
     GradingSpec,
     NumericSpec,
     OpenTextSpec,
     ResultSetSpec,
+    ValuesSpec,
 )
 
 LUCKY = "cross_answer"
@@ -63,6 +66,10 @@ def _of_kind(spec: GradingSpec, rng: random.Random, others: Sequence[Resolved]) 
         case OpenTextSpec():
             yield from text_probes(spec, rng)
             yield from refuse("abstained", Abstained())
+        case FunctionSpec():
+            yield from function_probes(spec, rng)
+        case ValuesSpec():
+            yield from values_probes(spec, rng)
         case AbstainSpec():
             yield from _any_answer(rng)
         case _:

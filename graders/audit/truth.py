@@ -16,16 +16,20 @@ from pydantic import JsonValue
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
+from graders.audit.code_probes import code_is_wrong
 from graders.submission import Abstained, Resolved
+from graders.types import CodeResult
 from task_store.cells import Cell, ColumnKind, Row
 from task_store.grading import (
     AbstainSpec,
     DateSpec,
     DurationSpec,
+    FunctionSpec,
     GradingSpec,
     NumericSpec,
     OpenTextSpec,
     ResultSetSpec,
+    ValuesSpec,
 )
 
 _WIDER = Fraction(1, 100)
@@ -42,6 +46,10 @@ def is_wrong(spec: GradingSpec, answer: Resolved) -> bool:
     """Whether a value of the form that golds have is clearly not a right answer."""
     if isinstance(answer, Abstained):
         return not isinstance(spec, AbstainSpec)
+    if isinstance(spec, FunctionSpec | ValuesSpec):
+        return code_is_wrong(spec, answer)
+    if isinstance(answer, CodeResult):
+        return True
     match spec:
         case NumericSpec():
             number = _fraction(answer)

@@ -162,7 +162,7 @@ def _worst(
 ) -> list[WorstProbe]:
     found: list[tuple[float, WorstProbe]] = []
     for family, wrong in examples.items():
-        rates = {(c.must, c.name, c.kind): c.wrong_rate.rate or 0.0 for c in families[family].classes}
+        rates = {(str(c.must), c.name, c.kind): c.wrong_rate.rate or 0.0 for c in families[family].classes}
         for one in wrong:
             probe = WorstProbe.model_validate({"family": family, **vars(one)})
             found.append((rates[one.key], probe))

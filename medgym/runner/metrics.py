@@ -7,9 +7,9 @@ from typing import Self
 from graders.rates import Rate
 from graders.types import Outcome
 from medgym.episode.protocol import ProtocolName
-from medgym.runner.failures import failure_kind
 from medgym.runner.reliability import Reliability, reliability
 from medgym.runner.suspects import Suspects
+from medgym.trajectory.failures import failure_kind
 from medgym.trajectory.model import Trajectory
 from task_store.types import Model
 
@@ -85,6 +85,24 @@ def report(
         protocol=protocols.pop() if protocols else None,
         reliability=reliability(found),
         suspects=suspects or Suspects(),
+    )
+
+
+def report_samples(trajectories: Iterable[Trajectory], *, task_id: str, samples: int) -> RunReport:
+    """The report of several episodes of one task: rates are over episodes."""
+    found = list(trajectories)
+    outcomes: list[Outcome | None] = [t.grade.outcome if t.grade else None for t in found]
+    outcomes += [None] * (samples - len(found))
+    family = FamilyReport(tasks=1, outcomes=Outcomes.of(outcomes), pass_at={"1": _pass_at_1(outcomes)})
+    return RunReport(
+        tasks=1,
+        episodes=len(found),
+        outcomes=family.outcomes,
+        pass_at=family.pass_at,
+        by_family={task_id.split("/", maxsplit=1)[0]: family},
+        failures=dict(sorted(Counter(kind for t in found if (kind := failure_kind(t))).items())),
+        protocol=found[0].started.rules.protocol if found else None,
+        reliability=reliability(found),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from graders.grade import Abstained, Resolved, fault, grade_value, not_submitted, whole
-from graders.types import Grade, Outcome, PartGrade
+from graders.types import CodeResult, Grade, Outcome, PartGrade
 from medgym.episode.types import Finished, Submitted
 from medgym.runner.metrics import Outcomes
 from medgym.trajectory.model import Trajectory
@@ -120,6 +120,10 @@ def _value(event: Submitted) -> Resolved:
     match event.submission.form:
         case "answer" | "variable" | "file":
             return event.value
+        case "code":
+            return event.gave or CodeResult(failure="nothing")
+        case "done":
+            return None
         case "abstain":
             return Abstained()
         case form:

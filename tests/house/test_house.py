@@ -120,4 +120,4 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "outcome=" in done.stdout
-    assert len(list((tmp_path / "runs" / "b" / "notebooks").glob("*.ipynb"))) == 1
+    assert len(list((tmp_path / "runs" / "b" / "notebooks").glob("*/*.ipynb"))) == 1
