@@ -12,6 +12,7 @@ from task_store.grading import (
     FunctionSpec,
     GradingSpec,
     NumericSpec,
+    OpenTextSpec,
     ResultSetSpec,
     ValuesSpec,
 )
@@ -26,6 +27,8 @@ def gold_answer(spec: GradingSpec) -> Resolved:
         case NumericSpec() | DateSpec() | DurationSpec() | ResultSetSpec():
             # An integer part whose gold is not whole keeps it, and fails its own check.
             return values.gold(spec)
+        case OpenTextSpec():
+            return spec.reference
         case AbstainSpec():
             return Abstained()
         case FunctionSpec():

@@ -13,7 +13,17 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from graders import abstention, calendar_date, code, function, numeric, result_set, values, weeks_days
+from graders import (
+    abstention,
+    calendar_date,
+    code,
+    function,
+    numeric,
+    open_text,
+    result_set,
+    values,
+    weeks_days,
+)
 from graders.errors import GraderError, MalformedAnswerError
 from graders.submission import Abstained, Resolved, resolve
 from graders.types import CodeResult, Grade, PartGrade, Probe, Submission
@@ -25,6 +35,7 @@ from task_store.grading import (
     FunctionSpec,
     GradingSpec,
     NumericSpec,
+    OpenTextSpec,
     ResultSetSpec,
     ValuesSpec,
 )
@@ -80,6 +91,8 @@ def grader_for(spec: GradingSpec) -> Grader:
             return Grader(
                 result_set.NAME, result_set.VERSION, result_set.parse, partial(result_set.judge, spec)
             )
+        case OpenTextSpec():
+            return Grader(open_text.NAME, open_text.VERSION, open_text.parse, partial(open_text.judge, spec))
         case AbstainSpec():
             return Grader(
                 abstention.NAME, abstention.VERSION, abstention.parse, partial(abstention.judge, spec)

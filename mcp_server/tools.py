@@ -58,13 +58,18 @@ class Tools:
         cursor: Annotated[str | None, Field(description="next_cursor of the page before")] = None,
         limit: Annotated[int, Field(ge=1, le=PAGE_LIMIT)] = 20,
     ) -> str:
-        """List tasks, a page at a time, with ids for start_episode."""
+        """List tasks, a page at a time, with ids for start_episode; a suspect's right answer is in doubt."""
         wanted = Filter(family=family, split=split, category=category, difficulty=difficulty)
         with as_tool_error():
             page = await anyio.to_thread.run_sync(
                 lambda: self._gym.store.page(wanted, cursor=cursor, limit=limit)
             )
-        rows = [{"id": t.id, "category": t.category, "difficulty": t.difficulty} for t in page.tasks]
+        doubtful = self._gym.suspects
+        rows = [
+            {"id": t.id, "category": t.category, "difficulty": t.difficulty}
+            | ({"suspect": True} if t.id in doubtful else {})
+            for t in page.tasks
+        ]
         return _json({"tasks": rows, "next_cursor": page.next_cursor, "families": self._gym.store.families})
 
     async def start_episode(

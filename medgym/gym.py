@@ -5,6 +5,7 @@ faces of it. Gold is reached here in two places only: `reference` (for the gold 
 and for checks, and only in a gym opened for it) and `reveal` (for review).
 """
 
+import ast
 import asyncio
 import logging
 import secrets
@@ -39,7 +40,9 @@ from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError,
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
-from task_store.build import world_home
+from task_store.build import suspects, world_home
+from task_store.errors import UnknownTaskError
+from task_store.grading import GradingSpec
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 from task_store.world import SEEN
@@ -96,6 +99,8 @@ class Gym:
         self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig, level: Isolation
     ) -> None:
         self.store = store
+        self.suspects = suspects(store)
+        """Tasks whose imported golds are in doubt, with the reason."""
         self.config = config
         self.out = out
         self._answers = answers
@@ -193,6 +198,7 @@ class Gym:
         protocol: ProtocolName | None = None,
         settings: Mapping[str, JsonValue] | None = None,
         parent: Parent | None = None,
+        rules: Rules | None = None,
     ) -> Episode:
         """Start an episode that lives until it ends itself, is closed, or the gym closes.
 
@@ -202,6 +208,7 @@ class Gym:
             protocol: None: the gym's.
             settings: the agent's own, for the record; never a key.
             parent: the episode whose first events this one is going to repeat.
+            rules: those of the episode that this one repeats; None: the protocol's.
 
         Raises:
             UnknownTaskError: no such task.
@@ -210,7 +217,7 @@ class Gym:
             BuildError: the task's world is not there and cannot be built.
         """
         task, key, home = await anyio.to_thread.run_sync(self._look_up, task_id)
-        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
+        rules = rules or rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         pool = self._open_pool()
         try:
             kernels = _within(self.kernel_config(home), rules.kernel)
@@ -256,7 +263,7 @@ class Gym:
 
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
-        return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+        return self.out.notebook(_stem(episode.started))
 
     def full_output(self, episode: Episode, step: int) -> str:
         """The whole text that a cell printed, up to the limit, where it was too long to show.
@@ -369,6 +376,17 @@ class Gym:
             _log.exception("episode %s: its notebook could not be written", episode.id)
 
 
+def gradings(store: TaskStore, task_id: TaskId, principal: Principal) -> tuple[GradingSpec, ...]:
+    """How a task's parts are graded, for review outside any gym: grading again, comparing graders.
+
+    Raises:
+        UnknownTaskError: no such task.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    return tuple(part.grading for part in AnswerBook(store.folders).get(task_id).parts)
+
+
 def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
     """Grade one value as the answer to a task's part, outside any episode.
 
@@ -381,6 +399,37 @@ def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int 
         raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
     key = AnswerBook(store.folders).get(task.id)
     return grade_value(key.parts[part - 1].grading, part, value)
+
+
+def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[tuple[Task, AnswerKey]]:
+    """Every task of a family with its answer key, for review outside any gym.
+
+    Raises:
+        UnknownFamilyError: the store does not hold the family.
+    """
+    if principal != "reviewer":
+        raise ReferenceNotAllowedError
+    book = AnswerBook(store.folders)
+    return [(task, book.get(task.id)) for task in store.select(family)]
+
+
+def is_reference(store: TaskStore, task_id: TaskId, code: str) -> bool:
+    """Whether code is a reference solution of the task, but for comments and layout.
+
+    Tells yes or no and nothing of the solution; False for a task that the store does not hold.
+    """
+    try:
+        key = AnswerBook(store.folders).get(task_id)
+    except UnknownTaskError:
+        return False
+    return any(_skeleton(code) == _skeleton(part.reference) for part in key.parts)
+
+
+def _skeleton(code: str) -> str:
+    try:
+        return ast.dump(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError):  # such as IPython's own syntax
+        return code.strip()
 
 
 def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
@@ -427,6 +476,7 @@ def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -
         packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
         if foreign is None
         else {},
+        libraries=None if foreign or kernels.isolation == "none" else kernels.libraries,
         isolation=kernels.recorded_isolation,
         provisioner=foreign.name if foreign is not None else None,
     )

@@ -156,6 +156,27 @@ class ResultSetSpec(Model):
         return cls.of([[cell] for cell in cells], width=1, ranks=range(len(cells)) if ordered else None)
 
 
+class OpenTextSpec(Model):
+    """A short answer in free words, judged by what it must say and must not say."""
+
+    kind: Literal["open_text"] = "open_text"
+    reference: str
+    """A whole answer that is right; what a judge compares with, where the user has one."""
+    says: tuple[tuple[str, ...], ...] = Field(min_length=1)
+    """One a fact that must be stated: any of its phrases states it, word by word."""
+    never_says: tuple[str, ...] = ()
+    """Phrases that make an answer wrong: the other candidates, so that naming all of them is no answer."""
+    max_words: int = Field(default=60, ge=1, le=500)
+    """Words that an answer may have."""
+
+    @model_validator(mode="after")
+    def _has_words(self) -> Self:
+        phrases = [phrase for fact in self.says for phrase in fact] + list(self.never_says)
+        if not all(self.says) or not all(any(char.isalnum() for char in phrase) for phrase in phrases):
+            raise ValueError("every fact needs a phrase, and every phrase a word")
+        return self
+
+
 class AbstainSpec(Model):
     """A part whose answer format is `rows` and that nothing in the world answers: abstaining is right."""
 
@@ -245,7 +266,8 @@ class ValuesSpec(Model):
 
 
 GradingSpec = Annotated[
-    ScalarSpec | ResultSetSpec | AbstainSpec | FunctionSpec | ValuesSpec, Field(discriminator="kind")
+    ScalarSpec | ResultSetSpec | OpenTextSpec | AbstainSpec | FunctionSpec | ValuesSpec,
+    Field(discriminator="kind"),
 ]
 
 

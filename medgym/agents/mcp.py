@@ -9,6 +9,7 @@ from mcp.client import Client
 from mcp.types import CallToolResult, TextContent
 
 from graders.types import Submission, arguments_of
+from medgym.agents.base import History
 from medgym.episode.types import Message
 from task_store.world_info import InfoQuery
 
@@ -26,6 +27,7 @@ class McpEnv:
         self.prompt: str = start["prompt"]
         self.finished: bool = _over(start)
         self.kernel_alive = True
+        self.history = History()
 
     @classmethod
     @asynccontextmanager

@@ -166,6 +166,11 @@ class Episode:
         if self.finished is None:
             self._record(Said(at_s=self._now(), message=message))
 
+    def retell(self, refused: Refused) -> None:
+        """Keep what the agent was refused in the episode that this one repeats; nothing is run."""
+        if self.finished is None:
+            self._record(refused.model_copy(update={"at_s": self._now()}))
+
     async def execute(self, code: str, *, timeout_s: float | None = None) -> CellObservation:
         """Run one cell in the episode's kernel.
 

@@ -64,6 +64,11 @@ TOOLS = [
     ),
 ]
 
+RESTART_TOOL = _tool(
+    "restart_kernel", "Replace the kernel by a fresh one: variables go, files in the working folder stay.", []
+)
+"""What agents have that are not told in this style: MCP clients, scripts."""
+
 
 class ToolsStyle:
     name: StyleName = "tools"
