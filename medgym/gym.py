@@ -2,10 +2,10 @@
 
 One `Gym` serves many episodes at once; the batch runner and the MCP server are two
 faces of it. Gold is reached here in two places only: `reference` (for the gold agent
-and for checks, and only in a gym opened for it) and `reveal` (for review).
+and for checks, and only in a gym opened for it) and `reveal` (for review). What needs no
+gym to judge or to review is in `gold.py`.
 """
 
-import ast
 import asyncio
 import logging
 import secrets
@@ -17,13 +17,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import platform
-from typing import Literal
 
 import anyio
 from pydantic import Field, JsonValue
 
-from graders.grade import grade_value
-from graders.types import PartGrade
 from kernel_manager import interpreter, isolation
 from kernel_manager.errors import PoolBusyError
 from kernel_manager.interpreter import Interpreter
@@ -37,12 +34,11 @@ from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.types import Environment, FinishReason, Parent, Started
 from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
+from medgym.gold import Principal
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
 from task_store.build import suspects, world_home
-from task_store.errors import UnknownTaskError
-from task_store.grading import GradingSpec
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 from task_store.world import SEEN
@@ -58,9 +54,6 @@ LOOK_S = (0.05, 10.0)
 """Shortest and longest pause between two looks for episodes that were left."""
 KEPT_ENDED_EPISODES = 256
 """Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
-
-Principal = Literal["reviewer"]
-"""Who may see answers: a person (or tool) that reviews, never an agent."""
 
 
 class GymConfig(Model):
@@ -374,62 +367,6 @@ class Gym:
             )
         except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
             _log.exception("episode %s: its notebook could not be written", episode.id)
-
-
-def gradings(store: TaskStore, task_id: TaskId, principal: Principal) -> tuple[GradingSpec, ...]:
-    """How a task's parts are graded, for review outside any gym: grading again, comparing graders.
-
-    Raises:
-        UnknownTaskError: no such task.
-    """
-    if principal != "reviewer":
-        raise ReferenceNotAllowedError
-    return tuple(part.grading for part in AnswerBook(store.folders).get(task_id).parts)
-
-
-def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
-    """Grade one value as the answer to a task's part, outside any episode.
-
-    Raises:
-        UnknownTaskError: no such task.
-        ValueError: the task has no such part.
-    """
-    task = store.get(task_id)
-    if not 1 <= part <= len(task.parts):
-        raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
-    key = AnswerBook(store.folders).get(task.id)
-    return grade_value(key.parts[part - 1].grading, part, value)
-
-
-def reveal_family(store: TaskStore, family: str, principal: Principal) -> list[tuple[Task, AnswerKey]]:
-    """Every task of a family with its answer key, for review outside any gym.
-
-    Raises:
-        UnknownFamilyError: the store does not hold the family.
-    """
-    if principal != "reviewer":
-        raise ReferenceNotAllowedError
-    book = AnswerBook(store.folders)
-    return [(task, book.get(task.id)) for task in store.select(family)]
-
-
-def is_reference(store: TaskStore, task_id: TaskId, code: str) -> bool:
-    """Whether code is a reference solution of the task, but for comments and layout.
-
-    Tells yes or no and nothing of the solution; False for a task that the store does not hold.
-    """
-    try:
-        key = AnswerBook(store.folders).get(task_id)
-    except UnknownTaskError:
-        return False
-    return any(_skeleton(code) == _skeleton(part.reference) for part in key.parts)
-
-
-def _skeleton(code: str) -> str:
-    try:
-        return ast.dump(ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError):  # such as IPython's own syntax
-        return code.strip()
 
 
 def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:

@@ -23,7 +23,7 @@ from medgym.audit.report import (
     family_audit,
     split_audit,
 )
-from medgym.gym import reveal_family
+from medgym.gold import reveal_family
 from task_store import catalog
 from task_store.build import suspects
 from task_store.grading import AbstainSpec, GradingSpec

@@ -10,7 +10,7 @@ import click
 
 from medgym.cli.options import data_option, emit, json_option, store_at, table
 from medgym.cli.stored_run import stored_run
-from medgym.gym import grade_answer, gradings
+from medgym.gold import grade_answer, gradings
 from medgym.trajectory.rundir import RunFolder
 from task_store.build import import_reports
 from task_store.store import TaskStore

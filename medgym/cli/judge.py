@@ -13,7 +13,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from medgym.agents.chat.config import ChatConfig
 from medgym.cli.options import data_option, emit, json_option
 from medgym.cli.stored_run import stored_run
-from medgym.gym import gradings
+from medgym.gold import gradings
 from medgym.judge.agreement import Agreement, Example, agreement
 from medgym.judge.judge import Judge
 from medgym.runner.opinions import Opinions, opinions, texts

@@ -7,7 +7,7 @@ import pytest
 
 from graders import numeric
 from medgym.errors import ReferenceNotAllowedError
-from medgym.gym import gradings
+from medgym.gold import gradings
 from medgym.runner.comparison import compare
 from medgym.runner.regrade import RegradeReport, regrade
 from medgym.trajectory.model import Trajectory
