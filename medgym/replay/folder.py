@@ -24,8 +24,7 @@ def notebooks(target: Path, *, limit: int | None = None) -> list[Path]:
     """
     if target.is_file():
         return [target]
-    folder = RunFolder(target).notebooks
-    found = sorted((folder if folder.is_dir() else target).rglob("*.ipynb"))
+    found = list(RunFolder(target).notebook_paths()) or sorted(target.glob("*.ipynb"))
     if not found:
         raise TrajectoryError(f"There is no notebook in {target}; name a run folder or a notebook.")
     return found[:limit]
