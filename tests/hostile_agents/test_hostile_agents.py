@@ -70,14 +70,14 @@ async def _serve(root: Path, config: GymConfig) -> AsyncIterator[Server]:
 async def server(toy_worlds: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SECRET, str(GOLD))
-        async for served in _serve(tmp_path_factory.mktemp("hostile"), GymConfig()):
+        async for served in _serve(tmp_path_factory.mktemp("hostile"), GymConfig(ready=0)):
             yield served
 
 
 @pytest.fixture
 async def open_server(toy_worlds: None, tmp_path: Path) -> AsyncIterator[Server]:
     """One whose kernels are kept from nothing."""
-    async for served in _serve(tmp_path, GymConfig(isolation="none")):
+    async for served in _serve(tmp_path, GymConfig(isolation="none", ready=0)):
         yield served
 
 
