@@ -171,6 +171,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "trajectories:show": Requirement("E.6", "`show` prints the conversation of a notebook or a journal; control characters in it are shown, not obeyed."),
     "trajectories:diff": Requirement("E.6", "`diff` compares two notebooks cell by cell; ids and times are no difference, and one more cell is one change."),
     "trajectories:bad-input": Requirement("E.6", "What is no run folder or no trajectory is said in one sentence with exit code 2."),
+    "journal:constant-cost": Requirement("E.2", "An event costs its own bytes, however long the journal is."),
     "trajectories:recover": Requirement("E.2", "Every journal without a notebook becomes one, marked incomplete where the end is missing; what cannot be read is said."),
     "rundir:shards": Requirement("E.2", "A shard takes 1,000 episodes in order of arrival and holds all files of an episode; a small run has one."),
     "rundir:both-layouts": Requirement("E.2", "Run folders with and without shards are read alike."),

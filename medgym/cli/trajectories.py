@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -84,19 +84,22 @@ def list_(runs: Sequence[Path], limit: int, as_json: bool, **filters: Any) -> No
 @_filters
 @json_option
 def stats(runs: Sequence[Path], as_json: bool, **filters: Any) -> None:
-    """Count the episodes of RUNS, or of the run folders in them."""
+    """Count the episodes of RUNS, or of the run folders in them; bytes are of all their files."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
     by_family: dict[str, Counter[str]] = {}
-    totals: dict[str, float] = defaultdict(float)
+    totals: dict[str, float | None] = {}
     for entry in _entries(runs, Where(**filters)):
         summary = entry.summary
         for name, key in _COUNTED.items():
             counts[name][key(entry)] += 1
         by_family.setdefault(summary.family, Counter()).update({"episodes": 1, entry.end: 1})
         for name, value in {**summary.totals.model_dump(), "duration_s": summary.duration_s}.items():
-            totals[name] += value or 0
+            totals[name] = _plus(totals.get(name), value)
     del counts["failures"]["none"]
-    sums = {name: round(value, 3) for name, value in totals.items()}
+    sums = {name: value if value is None else round(value, 3) for name, value in totals.items()}
+    stored: Counter[str] = Counter()
+    for folder in _folders(runs):
+        stored.update(folder.sizes())
 
     def human() -> None:
         table(
@@ -105,7 +108,9 @@ def stats(runs: Sequence[Path], as_json: bool, **filters: Any) -> None:
         )
         for name, counter in counts.items():
             click.echo(f"{name}: " + ", ".join(f"{key} {n}" for key, n in counter.most_common()))
-        click.echo("totals: " + ", ".join(f"{name} {value:g}" for name, value in sums.items()))
+        told = ("unknown" if value is None else f"{value:g}" for value in sums.values())
+        click.echo("totals: " + ", ".join(f"{name} {value}" for name, value in zip(sums, told, strict=True)))
+        click.echo("bytes: " + ", ".join(f"{name} {size:,}" for name, size in stored.items()))
 
     emit(
         {
@@ -115,6 +120,7 @@ def stats(runs: Sequence[Path], as_json: bool, **filters: Any) -> None:
                 name: {key: c[key] for key in ("episodes", *ENDS)} for name, c in by_family.items()
             },
             "totals": sums,
+            "bytes": dict(stored),
         },
         as_json=as_json,
         human=human,
@@ -230,9 +236,17 @@ def _runs(path: Path) -> list[RunFolder]:
     return found
 
 
+def _folders(runs: Sequence[Path]) -> list[RunFolder]:
+    return [folder for path in runs for folder in _runs(path)]
+
+
+def _plus(known: float | None, more: float | None) -> float | None:
+    """A sum in which None is unknown, not zero."""
+    return more if known is None else known + (more or 0)
+
+
 def _entries(runs: Sequence[Path], where: Where) -> Iterator[Entry]:
-    folders = [folder for path in runs for folder in _runs(path)]
-    return (entry for folder in folders for entry in folder.entries() if where.fits(entry))
+    return (entry for folder in _folders(runs) for entry in folder.entries() if where.fits(entry))
 
 
 def _read(path: Path) -> Trajectory:

@@ -98,6 +98,16 @@ class RunFolder:
         """Trajectories of episodes that left a journal and no notebook."""
         return (read_journal(path) for path in self.unfinished_journals())
 
+    def sizes(self) -> dict[str, int]:
+        """Bytes of all files, by what they are."""
+        tops = {"journals": self.journals, "notebooks": self.notebooks, "blobs": self.blobs}
+        tops |= {"outputs": self.root / "outputs"}
+        sizes = {
+            name: sum(f.stat().st_size for f in top.rglob("*") if f.is_file()) for name, top in tops.items()
+        }
+        listed = self.root / index.NAME
+        return {**sizes, "index": listed.stat().st_size if listed.exists() else 0}
+
     def _open_shard(self) -> str:
         """The shard that takes the next episode."""
         last = max((*_shards(self.journals), *_shards(self.notebooks)), key=int, default="0000")

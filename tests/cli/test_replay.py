@@ -12,6 +12,7 @@ from tests._requirements import requirement
 from tests.cli.conftest import Medgym
 
 
+@pytest.mark.ci
 @requirement("replay:folder")
 def test_a_run_is_replayed_and_what_came_of_it_kept(medgym: Medgym, tmp_path: Path) -> None:
     script, out, tree = tmp_path / "script.json", tmp_path / "run", tmp_path / "branch"

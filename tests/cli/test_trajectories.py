@@ -76,7 +76,16 @@ def test_stats(told: Any, run: RunFolder) -> None:
     assert (counted["agents"], counted["protocols"]) == ({"tester": 3}, {"training": 3})
     totals = counted["totals"]
     assert (totals["cells"], totals["prompt_tokens"], totals["cost_usd"]) == (5, 30, 0.003)
+    assert counted["bytes"]["journals"] == sum(path.stat().st_size for path in run.journal_paths())
+    assert counted["bytes"]["notebooks"] == sum(path.stat().st_size for path in run.notebook_paths())
     assert "wrong_answer 2" in told("stats", run.root).out
+
+
+@requirement("trajectories:stats")
+def test_what_no_episode_says_is_unknown(told: Any, tmp_path: Path) -> None:
+    RunFolder(tmp_path).write_notebook("a", Trajectory.of(sample_events()[:1]))
+    assert told("stats", tmp_path, "--json").json["totals"]["cost_usd"] is None
+    assert "cost_usd unknown" in told("stats", tmp_path).out
 
 
 @requirement("trajectories:show")

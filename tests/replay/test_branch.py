@@ -86,6 +86,7 @@ async def test_a_chat_agent_goes_on_with_the_conversation(toy_store: TaskStore, 
         assert "300" in ran[1].execution.outputs[0].model_dump()["text"]
 
 
+@pytest.mark.ci
 @requirement("branch:refused")
 async def test_where_no_branch_can_begin_is_said(toy_store: TaskStore, tmp_path: Path) -> None:
     notebook = await _parent(toy_store, tmp_path / "parent")
@@ -134,6 +135,7 @@ async def test_a_scripted_agent_goes_on_from_a_silent_parent(toy_store: TaskStor
     assert history.messages[-1].text.startswith("3\n")
 
 
+@pytest.mark.ci
 @requirement("branch:conversation")
 async def test_a_chat_agent_off_a_silent_parent_says_its_history_once(
     toy_store: TaskStore, tmp_path: Path

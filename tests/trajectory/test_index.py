@@ -2,6 +2,7 @@
 
 import json
 import logging
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,12 @@ def names(folder: RunFolder) -> list[str]:
 @requirement("rundir:index")
 def test_what_is_in_the_index_is_not_opened(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(rundir, "read_summary", lambda path: opened.append(path) or Summary.of(WHOLE))
+
+    def read(path: Path) -> Summary:
+        opened.append(path)
+        return Summary.of(WHOLE)
+
+    monkeypatch.setattr(rundir, "read_summary", read)
     assert [entry.summary for entry in folder.entries()] == [Summary.of(WHOLE)] * 3
     assert opened == []
     (folder.root / index.NAME).unlink()
@@ -99,3 +105,22 @@ def test_a_foreign_notebook_is_left_out_and_said(folder: RunFolder, caplog: pyte
 )
 def test_filters(folder: RunFolder, where: Where, fits: bool) -> None:
     assert {where.fits(entry) for entry in folder.entries()} == {fits}
+
+
+@pytest.mark.ci
+@requirement("rundir:index")
+def test_a_long_list_is_a_stream(tmp_path: Path) -> None:
+    episodes = 20_000
+    line = {"notebook": "", **Summary.of(WHOLE).model_dump(mode="json")}
+    with (tmp_path / index.NAME).open("w", encoding="ascii") as file:
+        for number in range(episodes):
+            path = tmp_path / "notebooks" / f"{number // 1000:04d}" / f"{number:05d}.ipynb"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()  # empty: opening one would fail
+            line["notebook"] = path.relative_to(tmp_path).as_posix()
+            file.write(json.dumps(line) + "\n")
+    tracemalloc.start()
+    assert sum(1 for _ in RunFolder(tmp_path).entries()) == episodes
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 400 * episodes < (tmp_path / index.NAME).stat().st_size

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,24 @@ def test_half_a_line_on_a_full_disk_is_taken_back(tmp_path: Path, monkeypatch: p
     journal.record(events[2])
     journal.close()
     assert list(read_journal(path).events) == [events[0], events[2]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts bytes in /proc")
+@requirement("journal:constant-cost")
+def test_an_event_costs_its_own_bytes_however_long_the_journal(tmp_path: Path) -> None:
+    event, journal = sample_events()[3], Journal(tmp_path / "j.jsonl")
+    spent = []
+    for _ in range(200):
+        before = io_counts()
+        journal.record(event)
+        spent.append(tuple(after - b for after, b in zip(io_counts(), before, strict=True)))
+    journal.close()
+    line = (tmp_path / "j.jsonl").stat().st_size // 200
+    assert {written for _, written in spent} == {line}
+    assert {read for read, _ in spent[1:]} == {read for read, _ in spent[100:]}
+
+
+def io_counts() -> tuple[int, int]:
+    """Bytes that this process has read and written so far, as the system calls counted them."""
+    counts = dict(line.split(": ") for line in Path("/proc/self/io").read_text("ascii").splitlines())
+    return int(counts["rchar"]), int(counts["wchar"])

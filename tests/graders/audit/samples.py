@@ -28,6 +28,8 @@ ROWS: tuple[GradingSpec, ...] = (
     ResultSetSpec.of([[12]]),
     ResultSetSpec.of([[1]]),
     ResultSetSpec.of([[27.400001525878878]]),
+    ResultSetSpec.of([["acute kidney failure"]]),
+    ResultSetSpec.of([["2105-12-31 23:59:00"]]),
     ResultSetSpec.of([["Metoprolol Tartrate", 12], ["heparin", 7], ["aspirin", 7]]),
     ResultSetSpec.of([["heparin sodium"], ["aspirin"], ["aspirin"], [None]]),
     ResultSetSpec.of([["iv"], ["oral"], ["im"]], ranks=[1, 2, 3]),

@@ -7,7 +7,7 @@ from tests._requirements import requirement
 from tests.graders.audit.faults import FAULTS, Fault
 from tests.graders.audit.samples import questions
 
-PROBES = 6_000
+PROBES = 7_000
 """More than one round over the samples, about."""
 
 
