@@ -16,6 +16,9 @@ from medgym.episode.terminal import is_terminal_cell
 from medgym.episode.types import Ran, Submitted
 from medgym.trajectory.model import Trajectory
 
+_VALUES = ("answer", "variable", "file")
+"""Forms of submission that are one value."""
+
 _LINE = re.compile(r"(?:line |-> ?)(\d+)")
 
 
@@ -35,7 +38,7 @@ def printed(trajectory: Trajectory) -> list[Printed]:
         match event:
             case Ran(step=step, execution=execution) if not is_terminal_cell(execution.code):
                 texts.append(Printed(step, _text(execution, trajectory, step)))
-            case Submitted(submission=submission, value=value) if submission.form != "abstain":
+            case Submitted(submission=submission, value=value) if submission.form in _VALUES:
                 texts.append(Printed(None, f"{value}\n"))
             case _:
                 pass

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 
 from graders import numeric
+from graders.types import CodeOutput, CodeResult, CodeSubmission, DoneSubmission
+from medgym.episode.types import Submitted
 from medgym.errors import ReferenceNotAllowedError
 from medgym.gold import gradings
 from medgym.runner.comparison import compare
-from medgym.runner.regrade import RegradeReport, regrade
+from medgym.runner.regrade import RegradeReport, grade_again, regrade
 from medgym.trajectory.model import Trajectory
 from task_store import files
 from task_store.dataset import Entry
+from task_store.grading import NumericSpec, ValuesSpec
 from task_store.store import TaskStore
 from task_store.types import TaskId
 from tests._requirements import requirement
@@ -68,6 +71,32 @@ def test_parts_faults_and_abstaining_keep_their_meaning(toy_store: TaskStore) ->
     abstained = episode(toy_store.get(TRAIN), submitted=[(None, graded(False))])
     report = again(toy_store, half, broken, abstained)
     assert report.after.model_dump() == {"correct": 0, "incorrect": 2, "ungradable": 1, "missing": 0}
+
+
+@requirement("regrade:attempts")
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        ({"submission": DoneSubmission(), "value": {"n": 4}}, "correct"),
+        ({"submission": DoneSubmission(), "value": {"n": 5}}, "incorrect"),
+        (
+            {
+                "submission": CodeSubmission(code="n = 4"),
+                "value": None,
+                "gave": CodeResult(outputs=(CodeOutput(value=4),)),
+            },
+            "correct",
+        ),
+        ({"submission": CodeSubmission(code="n = 4"), "value": None, "gave": None}, "incorrect"),
+    ],
+)
+def test_named_results_and_code_are_judged_by_what_was_recorded(
+    toy_store: TaskStore, change: dict[str, object], outcome: str
+) -> None:
+    stored = episode(toy_store.get(TRAIN), submitted=[(4, graded(True))])
+    events = [e.model_copy(update=change) if isinstance(e, Submitted) else e for e in stored.events]
+    spec = ValuesSpec(checks={"n": NumericSpec.exact(4)})
+    assert grade_again(Trajectory.of(events), (spec,)).outcome == outcome
 
 
 @requirement("regrade:skips")
