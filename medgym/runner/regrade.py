@@ -118,12 +118,10 @@ def _part(trajectory: Trajectory, number: int, spec: GradingSpec, infra: bool) -
 
 def _value(event: Submitted) -> Resolved:
     match event.submission.form:
-        case "answer" | "variable" | "file":
+        case "answer" | "variable" | "file" | "done":
             return event.value
         case "code":
             return event.gave or CodeResult(failure="nothing")
-        case "done":
-            return None
         case "abstain":
             return Abstained()
         case form:
