@@ -325,7 +325,7 @@ async def test_no_gold_or_reference_leaves_the_server(connect: Connect, gym: Gym
             wire.append(content.text)
         wire.append(await call(client, "close_episode", episode_id=episode_id))
     files = [path.read_text(encoding="utf-8") for path in gym.out.root.rglob("*") if path.is_file()]
-    assert len(files) == 2
+    assert len(files) == 3  # journal, notebook, index
     for text in (*wire, *files):
         assert CANARY not in text
         assert "7316482" not in text
