@@ -13,18 +13,31 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from graders import abstention, calendar_date, numeric, result_set, weeks_days
+from graders import (
+    abstention,
+    calendar_date,
+    code,
+    function,
+    numeric,
+    open_text,
+    result_set,
+    values,
+    weeks_days,
+)
 from graders.errors import GraderError, MalformedAnswerError
 from graders.submission import Abstained, Resolved, resolve
-from graders.types import Grade, PartGrade, Probe, Submission
+from graders.types import CodeResult, Grade, PartGrade, Probe, Submission
 from graders.verdict import Verdict
 from task_store.grading import (
     AbstainSpec,
     DateSpec,
     DurationSpec,
+    FunctionSpec,
     GradingSpec,
     NumericSpec,
+    OpenTextSpec,
     ResultSetSpec,
+    ValuesSpec,
 )
 
 __all__ = [
@@ -54,6 +67,8 @@ class Grader:
     version: str
     parse: Callable[[JsonValue], object]
     judge: Callable[[JsonValue], Verdict]
+    judge_run: Callable[[CodeResult], Verdict] | None = None
+    """Judges what submitted code gave; None: the kind takes no code."""
 
 
 def grader_for(spec: GradingSpec) -> Grader:
@@ -76,9 +91,27 @@ def grader_for(spec: GradingSpec) -> Grader:
             return Grader(
                 result_set.NAME, result_set.VERSION, result_set.parse, partial(result_set.judge, spec)
             )
+        case OpenTextSpec():
+            return Grader(open_text.NAME, open_text.VERSION, open_text.parse, partial(open_text.judge, spec))
         case AbstainSpec():
             return Grader(
                 abstention.NAME, abstention.VERSION, abstention.parse, partial(abstention.judge, spec)
+            )
+        case FunctionSpec():
+            return Grader(
+                function.NAME,
+                function.VERSION,
+                function.parse,
+                function.parse,
+                partial(function.judge, spec),
+            )
+        case ValuesSpec():
+            return Grader(
+                values.NAME,
+                values.VERSION,
+                partial(values.parse, spec),
+                partial(values.judge, spec),
+                partial(values.judge_run, spec),
             )
         case _:
             assert_never(spec)
@@ -89,7 +122,10 @@ def judge_value(spec: GradingSpec, value: Resolved) -> Verdict:
     if isinstance(value, Abstained):
         return abstention.RIGHT if isinstance(spec, AbstainSpec) else abstention.WRONG
     try:
-        return grader_for(spec).judge(value)
+        grader = grader_for(spec)
+        if not isinstance(value, CodeResult):
+            return grader.judge(value)
+        return grader.judge_run(value) if grader.judge_run else Verdict.of(False, f"{code.WANTED}.")
     except MalformedAnswerError as error:
         return Verdict.of(False, str(error))
     except Exception as error:
@@ -102,7 +138,7 @@ def check_form(spec: GradingSpec, value: Resolved) -> None:
     Raises:
         MalformedAnswerError: says which form is wanted; the same for every gold of the kind.
     """
-    if isinstance(value, Abstained):
+    if isinstance(value, Abstained | CodeResult):
         return
     try:
         grader_for(spec).parse(value)
@@ -122,10 +158,10 @@ async def grade_part(spec: GradingSpec, part_number: int, submission: Submission
     """Resolve and grade in one step, where attempts are not counted.
 
     Raises:
-        UnreadableSubmissionError: the variable or file gives no value.
+        GraderError: the variable or file gives no value, or the part is not answered in this form.
     """
     try:
-        value = await resolve(submission, probe)
+        value = await resolve(spec, submission, probe)
     except GraderError:
         raise
     except Exception as error:

@@ -26,7 +26,7 @@ from task_store.cells import Cell, ColumnKind, Row, moment
 from task_store.grading import ResultSetSpec
 
 NAME = "result_set"
-VERSION = "1"
+VERSION = "2"
 
 MAX_CELLS = 100_000
 MAX_CELL_CHARS = 10_000

@@ -13,6 +13,8 @@ Read: TypeAlias = Hashable
 
 ZERO_SLACK = 1e-9
 """What still counts as zero: arithmetic noise."""
+EDGE_SLACK = 1e-9
+"""Share of the tolerance: a value just at the edge is inside however its last digit was rounded."""
 _MAX_SEARCHED = 2000
 """Rows alike but for several inexact columns that are matched by search; more are paired in order."""
 
@@ -34,7 +36,7 @@ def near(gold: float, value: float, tolerance: float) -> bool:
 
 
 def _slack(gold: float, tolerance: float) -> float:
-    return tolerance * abs(gold) if gold else ZERO_SLACK
+    return tolerance * abs(gold) * (1 + EDGE_SLACK) if gold else ZERO_SLACK
 
 
 def _grouped(rows: Iterable[Sequence[Read]]) -> dict[tuple[Read, ...], list[_Reals]]:

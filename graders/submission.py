@@ -1,6 +1,7 @@
 """Submissions read as data, once: what is checked is what is graded.
 
-Nothing here knows the gold. Files are JSON under strict rules, or plain text.
+Nothing here looks at a gold: of a spec only what is asked for. Files are JSON under strict rules, or
+plain text. Code becomes what it gives in a kernel of its own.
 """
 
 import json
@@ -10,15 +11,22 @@ from typing import NoReturn, TypeAlias, assert_never
 
 from pydantic import JsonValue
 
-from graders.errors import UnreadableSubmissionError
+from graders.code import program_for
+from graders.errors import MalformedAnswerError, UnreadableSubmissionError
 from graders.types import (
     AbstainSubmission,
     AnswerSubmission,
+    CodeResult,
+    CodeSubmission,
+    DoneSubmission,
     FileSubmission,
     Probe,
     Submission,
     VariableSubmission,
 )
+from task_store.grading import GradingSpec, ValuesSpec
+
+NO_STATE = "This part is not answered by the state that you left: submit the answer itself."
 
 
 @dataclass(frozen=True)
@@ -26,14 +34,15 @@ class Abstained:
     """Stands for a value where the agent claims that there is none."""
 
 
-Resolved: TypeAlias = JsonValue | Abstained
+Resolved: TypeAlias = JsonValue | Abstained | CodeResult
 
 
-async def resolve(submission: Submission, probe: Probe) -> Resolved:
-    """The submitted value, read once.
+async def resolve(spec: GradingSpec, submission: Submission, probe: Probe) -> Resolved:
+    """The submitted value, read once; for code, what it gave.
 
     Raises:
         UnreadableSubmissionError: the variable or file gives no value; costs no attempt.
+        MalformedAnswerError: a part of this kind is not answered in this form; costs no attempt.
     """
     match submission:
         case AnswerSubmission():
@@ -44,6 +53,12 @@ async def resolve(submission: Submission, probe: Probe) -> Resolved:
             return read_file(submission.file, await probe.file(submission.file))
         case AbstainSubmission():
             return Abstained()
+        case CodeSubmission():
+            return await probe.run(program_for(spec, submission.code))
+        case DoneSubmission():
+            if not isinstance(spec, ValuesSpec):
+                raise MalformedAnswerError(NO_STATE)
+            return {name: await probe.variable(name) for name in spec.checks}
         case _:
             assert_never(submission)
 

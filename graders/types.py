@@ -1,10 +1,15 @@
 """What is graded and what comes out: submissions, grades, and the probe between."""
 
-from typing import Annotated, Literal, Protocol
+from dataclasses import dataclass
+from typing import Annotated, Literal, Protocol, TypeAlias
 
 from pydantic import Field, JsonValue
 
+from task_store.grading import Call
 from task_store.types import Model
+
+MAX_CODE_CHARS = 200_000
+"""Longest code that is submitted."""
 
 Outcome = Literal["correct", "incorrect", "ungradable"]
 """`ungradable` is our fault (gold missing, grader crashed); it is never 0 and never 1."""
@@ -37,8 +42,27 @@ class AbstainSubmission(Model):
     form: Literal["abstain"] = "abstain"
 
 
+class CodeSubmission(Model):
+    """Source code, which runs in a fresh kernel and is judged by what it gives there."""
+
+    form: Literal["code"] = "code"
+    code: str = Field(max_length=MAX_CODE_CHARS)
+
+
+class DoneSubmission(Model):
+    """The results that the question names, as they stand in the episode's kernel."""
+
+    form: Literal["done"] = "done"
+
+
 Submission = Annotated[
-    AnswerSubmission | VariableSubmission | FileSubmission | AbstainSubmission, Field(discriminator="form")
+    AnswerSubmission
+    | VariableSubmission
+    | FileSubmission
+    | AbstainSubmission
+    | CodeSubmission
+    | DoneSubmission,
+    Field(discriminator="form"),
 ]
 
 
@@ -48,6 +72,8 @@ def submission_of(
     variable: str | None = None,
     file: str | None = None,
     abstain: bool = False,
+    code: str | None = None,
+    done: bool = False,
 ) -> Submission:
     """The submission that exactly one of the arguments makes; None and False mean "not given".
 
@@ -63,9 +89,71 @@ def submission_of(
         given.append(FileSubmission(file=file))
     if abstain:
         given.append(AbstainSubmission())
+    if code is not None:
+        if len(code) > MAX_CODE_CHARS:
+            raise ValueError(f"The code is longer than {MAX_CODE_CHARS} characters.")
+        given.append(CodeSubmission(code=code))
+    if done:
+        given.append(DoneSubmission())
     if len(given) != 1:
-        raise ValueError("Give exactly one of answer (not null), variable, file or abstain=true.")
+        raise ValueError(
+            "Give exactly one of answer (not null), variable, file, code, abstain=true or done=true."
+        )
     return given[0]
+
+
+def arguments_of(submission: Submission) -> dict[str, JsonValue]:
+    """The argument of `submission_of` that makes this submission."""
+    given: dict[str, JsonValue] = submission.model_dump(mode="json", exclude={"form"})
+    return given or {submission.form: True}
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What a function returns."""
+
+    function: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What variables hold."""
+
+    names: tuple[str, ...]
+
+
+Wanted: TypeAlias = Calls | Names
+
+
+@dataclass(frozen=True)
+class Program:
+    """Code to run in a fresh kernel, and what is wanted of it; holds nothing of the gold."""
+
+    setup: str
+    """Ours: runs first."""
+    code: str
+    """The agent's."""
+    wanted: Wanted
+    time_limit_s: float
+
+
+class CodeOutput(Model):
+    """What one call returned, or one variable holds."""
+
+    value: JsonValue = None
+    problem: Literal["raised", "unreadable"] | None = None
+    """Why there is no value: the call raised an exception, or it is no data (or is not there)."""
+
+
+class CodeResult(Model):
+    """What submitted code gave: data, whatever its objects claim to be."""
+
+    failure: Literal["setup", "failed", "ended", "timeout", "nothing"] | None = None
+    """Why there are no outputs. `setup`: our own code failed; `failed`: the agent's did; `ended`: its process
+    ended; `timeout`; `nothing`: no readable answer came."""
+    outputs: tuple[CodeOutput, ...] = ()
+    """One for each call or name, in order; none after a failure."""
 
 
 class PartGrade(Model):
@@ -109,5 +197,15 @@ class Probe(Protocol):
 
         Raises:
             UnreadableSubmissionError: no such file, outside the workspace, or too large.
+        """
+        ...
+
+    async def run(self, program: Program) -> CodeResult:
+        """Run code in a kernel of its own, which sees what the episode's saw at its start.
+
+        What the code does wrong is in the result.
+
+        Raises:
+            Exception: of any kind, for a fault of ours.
         """
         ...

@@ -10,7 +10,7 @@ import math
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,7 +26,16 @@ from kernel_manager.link import KernelLink, execute_content
 from kernel_manager.output import Collector
 from kernel_manager.request import Request, Sink
 from kernel_manager.spool import Spool
-from kernel_manager.types import Death, Execution, KernelConfig, KernelInfo, Output, OutputCap, Status
+from kernel_manager.types import (
+    Called,
+    Death,
+    Execution,
+    KernelConfig,
+    KernelInfo,
+    Output,
+    OutputCap,
+    Status,
+)
 
 PROBE_TIMEOUT_S = 10.0
 WARM_UP = "get_ipython().display_formatter.format(1)"
@@ -290,14 +299,38 @@ class KernelSession:
             KernelDeadError: there is no kernel.
             KernelBusyError: a cell is running.
         """
-        code = codec.probe_cell(name)
+        return codec.decode(name, await self._answer(name, codec.probe_cell(name), timeout_s))
+
+    async def call(
+        self,
+        name: str,
+        calls: Sequence[tuple[Sequence[JsonValue], Mapping[str, JsonValue]]],
+        *,
+        timeout_s: float,
+    ) -> tuple[Called, ...]:
+        """Call a function of the kernel, with data, once for each of `calls`; returns come back as data.
+
+        Args:
+            name: the function's, in the kernel.
+            calls: arguments and keywords of each call.
+            timeout_s: seconds for all calls together.
+
+        Raises:
+            ProbeError: no such function, the kernel died of it, or no answer in time.
+            KernelDeadError: there is no kernel.
+            KernelBusyError: a cell is running.
+        """
+        answer = await self._answer(name, codec.calls_cell(name, calls), timeout_s)
+        return codec.decode_calls(name, len(calls), answer)
+
+    async def _answer(self, name: str, code: str, timeout_s: float) -> codec.Catcher:
         _check_timeout(timeout_s)
         catcher = codec.Catcher()
         request = await self._run(self._claim(), code, catcher.add, silent=True, timeout_s=timeout_s)
         if request.died or request.stop_reason is not None:
             what = "ended the kernel" if request.died else "was stopped before it answered"
             raise ProbeError(f'Reading the variable "{name}" {what}.')
-        return codec.decode(name, catcher)
+        return catcher
 
     async def read_file(self, path: str, max_bytes: int) -> bytes:
         """The content of a regular file of the workspace; also while the kernel is dead.

@@ -123,6 +123,14 @@ class ForeignProvisioner(Model):
     """What you say its isolation comes to. It is recorded beside the name, and not tested."""
 
 
+class Called(Model):
+    """What came back from one call of a function."""
+
+    value: JsonValue = None
+    problem: Literal["raised", "unreadable"] | None = None
+    """Why there is no value: the call raised an exception, or what it returned is no data."""
+
+
 class OutputCap(Model):
     """What may be kept of one cell's output; more is dropped, with a marker in its place."""
 

@@ -1,7 +1,7 @@
 """Resources: a task's public half, and an episode's notebook as it stands.
 
-A running notebook leaves out verdicts that the protocol does not show: the agent may
-read it too.
+A running notebook leaves out verdicts that the protocol does not show, and what submitted code
+gave for hidden inputs: the agent may read it too.
 """
 
 import json
@@ -41,5 +41,5 @@ def register(server: MCPServer[Any], gym: Gym) -> None:
         """The episode so far as a Jupyter notebook."""
         with as_resource_error():
             found = gym.trajectory(gym.episode(episode_id))
-        notebook = to_notebook(found, verdicts=found.started.rules.shows_verdict)
+        notebook = to_notebook(found, verdicts=found.started.rules.shows_verdict, runs=False)
         return json.dumps(notebook, ensure_ascii=False)

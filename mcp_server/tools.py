@@ -16,7 +16,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ContentBlock, ImageContent, TextContent
 from pydantic import Field, JsonValue
 
-from graders.types import submission_of
+from graders.types import arguments_of, submission_of
 from mcp_server.errors import as_tool_error
 from mcp_server.exchange import exchange
 from medgym.episode.episode import Episode
@@ -58,13 +58,18 @@ class Tools:
         cursor: Annotated[str | None, Field(description="next_cursor of the page before")] = None,
         limit: Annotated[int, Field(ge=1, le=PAGE_LIMIT)] = 20,
     ) -> str:
-        """List tasks, a page at a time, with ids for start_episode."""
+        """List tasks, a page at a time, with ids for start_episode; a suspect's right answer is in doubt."""
         wanted = Filter(family=family, split=split, category=category, difficulty=difficulty)
         with as_tool_error():
             page = await anyio.to_thread.run_sync(
                 lambda: self._gym.store.page(wanted, cursor=cursor, limit=limit)
             )
-        rows = [{"id": t.id, "category": t.category, "difficulty": t.difficulty} for t in page.tasks]
+        doubtful = self._gym.suspects
+        rows = [
+            {"id": t.id, "category": t.category, "difficulty": t.difficulty}
+            | ({"suspect": True} if t.id in doubtful else {})
+            for t in page.tasks
+        ]
         return _json({"tasks": rows, "next_cursor": page.next_cursor, "families": self._gym.store.families})
 
     async def start_episode(
@@ -162,14 +167,20 @@ class Tools:
         ] = None,
         file: Annotated[str | None, Field(description="or: a JSON file in the working folder")] = None,
         abstain: Annotated[bool, Field(description="or: true, this cannot be answered")] = False,
+        code: Annotated[
+            str | None, Field(description="or: source code, where code is asked for; runs in a fresh kernel")
+        ] = None,
+        done: Annotated[bool, Field(description="or: true, judge the results left in the kernel")] = False,
         comment: Comment = None,
     ) -> str:
         """Submit the answer to the current part. Only this is graded, never what was printed."""
         try:
-            submission = submission_of(answer=answer, variable=variable, file=file, abstain=abstain)
+            submission = submission_of(
+                answer=answer, variable=variable, file=file, abstain=abstain, code=code, done=done
+            )
         except ValueError as error:
             raise ToolError(str(error)) from error
-        given = {**submission.model_dump(mode="json", exclude={"form"}), "abstain": abstain or None}
+        given = arguments_of(submission)
         with exchange(self._gym, episode_id, "submit_answer", comment=comment, part=part, **given) as talk:
             return talk.told(submission_text(await talk.episode.submit(submission, part=part)))
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import anyio
 
 from graders.gold import gold_answer
-from graders.grade import judge_value
+from graders.grade import grade_part, judge_value
+from graders.types import CodeSubmission
 from kernel_manager.errors import KernelError, ProbeError
 from kernel_manager.session import KernelSession
+from medgym.episode.probe import KernelProbe
 from medgym.gym import Gym
 from task_store.build import world_home
 from task_store.grading import GradingSpec
@@ -102,11 +104,24 @@ async def _failed_references(gym: Gym, task: Task, kernel: KernelSession) -> lis
     key = gym.reveal(task.id, "reviewer")
     await kernel.execute("%reset -f", timeout_s=REFERENCE_TIMEOUT_S)
     problems = []
+    home = await anyio.to_thread.run_sync(world_home, gym.store, task)
+    probe = KernelProbe(kernel, lambda: gym.grading_kernel(gym.kernel_config(home)))
     for number, (part, code) in enumerate(zip(key.parts, gym.reference(task.id), strict=True), 1):
-        what = await _reference_problem(code, kernel, part.grading)
+        if code and part.grading.kind in {"function", "values"}:
+            what = await _code_problem(code, probe, part.grading)
+        else:
+            what = await _reference_problem(code, kernel, part.grading)
         if what is not None:
             problems.append(Problem(task=task.id, what=f"part {number}: {what}"))
     return problems
+
+
+async def _code_problem(code: str, probe: KernelProbe, spec: GradingSpec) -> str | None:
+    try:
+        grade = await grade_part(spec, 1, CodeSubmission(code=code), probe)
+    except KernelError as error:
+        return f"the reference could not be run ({type(error).__name__})"
+    return None if grade.outcome == "correct" else f"the reference is graded {grade.outcome}: {grade.reason}"
 
 
 async def _reference_problem(code: str, kernel: KernelSession, spec: GradingSpec) -> str | None:

@@ -4,6 +4,7 @@ GymError
 ├── UnknownEpisodeError        no such episode in this gym
 ├── NoOutputError             that cell has no output beyond what was shown
 ├── GymBusyError               every kernel is taken
+├── BranchError                no branch can begin there
 └── ReferenceNotAllowedError   this gym does not hand out reference solutions
 """
 
@@ -34,6 +35,10 @@ class GymBusyError(GymError):
             f"All {kernels} kernels are in use{others}{waited}."
             " Close an episode that is done (close_episode), or try again later."
         )
+
+
+class BranchError(GymError):
+    """The trajectory has no such place to branch off, or does not come out the same up to there."""
 
 
 class ReferenceNotAllowedError(GymError):

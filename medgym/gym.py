@@ -2,10 +2,10 @@
 
 One `Gym` serves many episodes at once; the batch runner and the MCP server are two
 faces of it. Gold is reached here in two places only: `reference` (for the gold agent
-and for checks, and only in a gym opened for it) and `reveal` (for review).
+and for checks, and only in a gym opened for it) and `reveal` (for review). What needs no
+gym to judge or to review is in `gold.py`.
 """
 
-import ast
 import asyncio
 import logging
 import secrets
@@ -17,13 +17,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import platform
-from typing import Literal
 
 import anyio
 from pydantic import Field, JsonValue
 
-from graders.grade import grade_value
-from graders.types import PartGrade
 from kernel_manager import interpreter, isolation
 from kernel_manager.errors import PoolBusyError
 from kernel_manager.interpreter import Interpreter
@@ -32,15 +29,16 @@ from kernel_manager.pool_state import PoolLimits
 from kernel_manager.session import KernelSession
 from kernel_manager.types import ForeignProvisioner, Isolation, KernelConfig
 from medgym.episode.episode import Episode
+from medgym.episode.probe import Fresh
 from medgym.episode.prompt import first_prompt
 from medgym.episode.protocol import Bounds, ProtocolName, Rules, rules_for
 from medgym.episode.types import Environment, FinishReason, Parent, Started
 from medgym.errors import GymBusyError, NoOutputError, ReferenceNotAllowedError, UnknownEpisodeError
+from medgym.gold import Principal
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.answers import AnswerBook, AnswerKey
-from task_store.build import world_home
-from task_store.errors import UnknownTaskError
+from task_store.build import suspects, world_home
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
 from task_store.world import SEEN
@@ -57,9 +55,6 @@ LOOK_S = (0.05, 10.0)
 KEPT_ENDED_EPISODES = 256
 """Ended episodes that `episode` still finds, so that an agent can ask how one ended."""
 
-Principal = Literal["reviewer"]
-"""Who may see answers: a person (or tool) that reviews, never an agent."""
-
 
 class GymConfig(Model):
     """How a gym runs its episodes."""
@@ -73,6 +68,8 @@ class GymConfig(Model):
     """None: the best level that this machine can give."""
     kernels: int = Field(default=8, ge=1)
     """Episodes that may be open at once; each has one kernel."""
+    grading_kernels: int = Field(default=2, ge=1)
+    """Submitted code that may run at once, beside the episodes' kernels."""
     ready: int | None = Field(default=None, ge=0)
     """Kernels kept ready for the next episodes, beside those in use. None: 2, and 0 where kernels are not
     isolated: those start slowly and share no memory."""
@@ -95,6 +92,8 @@ class Gym:
         self, store: TaskStore, answers: AnswerBook, out: RunFolder, config: GymConfig, level: Isolation
     ) -> None:
         self.store = store
+        self.suspects = suspects(store)
+        """Tasks whose imported golds are in doubt, with the reason."""
         self.config = config
         self.out = out
         self._answers = answers
@@ -111,6 +110,7 @@ class Gym:
         )
         self.isolation = self._kernels.recorded_isolation
         """The level that every kernel of this gym has."""
+        self._grading = anyio.CapacityLimiter(config.grading_kernels)
         self._pool: KernelPool | None = None
         self._episodes: dict[str, Episode] = {}
         self._ended_ids: deque[str] = deque()
@@ -191,6 +191,7 @@ class Gym:
         protocol: ProtocolName | None = None,
         settings: Mapping[str, JsonValue] | None = None,
         parent: Parent | None = None,
+        rules: Rules | None = None,
     ) -> Episode:
         """Start an episode that lives until it ends itself, is closed, or the gym closes.
 
@@ -200,6 +201,7 @@ class Gym:
             protocol: None: the gym's.
             settings: the agent's own, for the record; never a key.
             parent: the episode whose first events this one is going to repeat.
+            rules: those of the episode that this one repeats; None: the protocol's.
 
         Raises:
             UnknownTaskError: no such task.
@@ -208,17 +210,16 @@ class Gym:
             BuildError: the task's world is not there and cannot be built.
         """
         task, key, home = await anyio.to_thread.run_sync(self._look_up, task_id)
-        rules = rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
+        rules = rules or rules_for(protocol or self.config.protocol, task.limits, self.config.bounds)
         pool = self._open_pool()
         try:
-            kernel = await pool.checkout(
-                _within(self.kernel_config(home), rules.kernel), wait_s=self.config.wait_s
-            )
+            kernels = _within(self.kernel_config(home), rules.kernel)
+            kernel = await pool.checkout(kernels, wait_s=self.config.wait_s)
         except PoolBusyError as error:
             raise GymBusyError(error.size, error.waiting, error.waited_s) from None
         try:
             about = _About(agent, model, rules, dict(settings or {}), parent)
-            return self._assemble(task, key, kernel, home, about)
+            return self._assemble(task, key, kernel, lambda: self.grading_kernel(kernels), home, about)
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await kernel.close()
@@ -228,6 +229,16 @@ class Gym:
     def kernel_config(self, home: Path | None) -> KernelConfig:
         """How kernels start that see the world at `home`; None: no world."""
         return self._kernels.model_copy(update={"world": None if home is None else home / SEEN})
+
+    @asynccontextmanager
+    async def grading_kernel(self, config: KernelConfig) -> AsyncIterator[KernelSession]:
+        """A kernel for one submission's code; waits while too many run.
+
+        Raises:
+            KernelStartError: the kernel did not come up.
+        """
+        async with self._grading, await KernelSession.start(config) as kernel:
+            yield kernel
 
     def episode(self, episode_id: str) -> Episode:
         """Raises:
@@ -245,7 +256,7 @@ class Gym:
 
     def notebook_path(self, episode: Episode) -> Path:
         """Where the episode's notebook lies once it is over."""
-        return self.out.notebooks / f"{_stem(episode.started)}.ipynb"
+        return self.out.notebook(_stem(episode.started))
 
     def full_output(self, episode: Episode, step: int) -> str:
         """The whole text that a cell printed, up to the limit, where it was too long to show.
@@ -312,6 +323,7 @@ class Gym:
         task: Task,
         key: AnswerKey,
         kernel: KernelSession,
+        fresh: Fresh,
         home: Path | None,
         about: "_About",
     ) -> Episode:
@@ -333,6 +345,7 @@ class Gym:
             started=started,
             key=key,
             kernel=kernel,
+            fresh=fresh,
             info=None if home is None else WorldInfo(home / INDEX),
             sink=self.out.journal(_stem(started)),
             outputs=self.out.outputs(_stem(started)),
@@ -354,39 +367,6 @@ class Gym:
             )
         except OSError:  # a full disk must not keep other episodes from closing; the journal has it all
             _log.exception("episode %s: its notebook could not be written", episode.id)
-
-
-def grade_answer(store: TaskStore, task_id: str, value: JsonValue, *, part: int = 1) -> PartGrade:
-    """Grade one value as the answer to a task's part, outside any episode.
-
-    Raises:
-        UnknownTaskError: no such task.
-        ValueError: the task has no such part.
-    """
-    task = store.get(task_id)
-    if not 1 <= part <= len(task.parts):
-        raise ValueError(f"{task.id} has {len(task.parts)} part(s); there is no part {part}.")
-    key = AnswerBook(store.folders).get(task.id)
-    return grade_value(key.parts[part - 1].grading, part, value)
-
-
-def is_reference(store: TaskStore, task_id: TaskId, code: str) -> bool:
-    """Whether code is a reference solution of the task, but for comments and layout.
-
-    Tells yes or no and nothing of the solution; False for a task that the store does not hold.
-    """
-    try:
-        key = AnswerBook(store.folders).get(task_id)
-    except UnknownTaskError:
-        return False
-    return any(_skeleton(code) == _skeleton(part.reference) for part in key.parts)
-
-
-def _skeleton(code: str) -> str:
-    try:
-        return ast.dump(ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError):  # such as IPython's own syntax
-        return code.strip()
 
 
 def _within(kernels: KernelConfig, bounds: Bounds) -> KernelConfig:
@@ -433,6 +413,7 @@ def _environment(kernels: KernelConfig, interpreter: Interpreter, python: str) -
         packages={name: interpreter.packages.get(name, _MISSING) for name in KERNEL_PACKAGES}
         if foreign is None
         else {},
+        libraries=None if foreign or kernels.isolation == "none" else kernels.libraries,
         isolation=kernels.recorded_isolation,
         provisioner=foreign.name if foreign is not None else None,
     )

@@ -19,8 +19,8 @@ class PartKey(Model):
 
     grading: GradingSpec
     reference: str
-    """Python that computes the answer from what the agent sees and leaves it in `answer`; empty where
-    the right answer is to abstain."""
+    """Python that computes the answer from what the agent sees and leaves it in `answer`; where code is
+    submitted, that code; empty where the right answer is to abstain."""
 
 
 class AnswerKey(Model):

@@ -12,8 +12,7 @@ import platformdirs
 from task_store import catalog, files
 from task_store.dataset import Dataset, Entry
 from task_store.errors import UnknownFamilyError
-from task_store.importing import SUFFIX
-from task_store.importing import suspects as suspects_in
+from task_store.importing import SUFFIX, ImportReport, read_report
 from task_store.store import TaskStore
 from task_store.types import Split, Task
 from task_store.world import DEFAULT_PATIENTS, Shelf, Worlds
@@ -95,9 +94,25 @@ def imported_families(root: Path) -> list[str]:
     return [name for name in names if files.current_folder(root, name) is not None]
 
 
-def suspects(store: TaskStore) -> frozenset[str]:
-    """Ids of the open store's tasks whose imported golds are in doubt; scores leave them out by default."""
-    return frozenset().union(*(suspects_in(folder) for folder in store.folders.values()))
+def installed(root: Path, families: Iterable[str]) -> list[str]:
+    """Those of the families that are built in or were imported here."""
+    return sorted({*families} & {*_all_families(root)})
+
+
+def import_reports(store: TaskStore) -> dict[str, ImportReport]:
+    """What the imports among the store's families did, by family. Holds golds: for the user."""
+    found = {family: read_report(folder) for family, folder in store.folders.items()}
+    return {family: report for family, report in found.items() if report is not None}
+
+
+def suspects(store: TaskStore) -> dict[str, str]:
+    """Tasks whose imported golds are in doubt, with the reason; scores leave them out by default."""
+    return {
+        suspect.task: suspect.why
+        for report in import_reports(store).values()
+        for suspect in report.suspects
+        if not suspect.repaired
+    }
 
 
 def world_home(store: TaskStore, task: Task) -> Path | None:

@@ -6,7 +6,7 @@
     DATA/<family>/current                 name of the folder in use
 
 An import lies the same way in DATA/<family>_imported/import-<hash>/, with its report
-(`report.json`, which holds golds) and the ids of suspects (`suspects.json`) beside it.
+(`report.json`, which holds golds, and lists the suspects) beside it.
 
 A family folder is written beside its final name and renamed into place, so readers
 see all of it or nothing, and two builders at once are safe: the second finds the

@@ -6,15 +6,17 @@ and one file there.
 """
 
 import datetime
-from collections.abc import Sequence
+import keyword
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from task_store.cells import Cell, ColumnKind, Row, fits, kinds_of
 from task_store.types import Model
 
 MAX_COLUMNS = 12
+MAX_CALLS = 1000
 
 
 class NumericSpec(Model):
@@ -148,6 +150,32 @@ class ResultSetSpec(Model):
             columns_ordered=columns_ordered,
         )
 
+    @classmethod
+    def column(cls, cells: Sequence[Cell], *, ordered: bool) -> Self:
+        """The spec for a list: one column, whose rows stand in their order where that matters."""
+        return cls.of([[cell] for cell in cells], width=1, ranks=range(len(cells)) if ordered else None)
+
+
+class OpenTextSpec(Model):
+    """A short answer in free words, judged by what it must say and must not say."""
+
+    kind: Literal["open_text"] = "open_text"
+    reference: str
+    """A whole answer that is right; what a judge compares with, where the user has one."""
+    says: tuple[tuple[str, ...], ...] = Field(min_length=1)
+    """One a fact that must be stated: any of its phrases states it, word by word."""
+    never_says: tuple[str, ...] = ()
+    """Phrases that make an answer wrong: the other candidates, so that naming all of them is no answer."""
+    max_words: int = Field(default=60, ge=1, le=500)
+    """Words that an answer may have."""
+
+    @model_validator(mode="after")
+    def _has_words(self) -> Self:
+        phrases = [phrase for fact in self.says for phrase in fact] + list(self.never_says)
+        if not all(self.says) or not all(any(char.isalnum() for char in phrase) for phrase in phrases):
+            raise ValueError("every fact needs a phrase, and every phrase a word")
+        return self
+
 
 class AbstainSpec(Model):
     """A part whose answer format is `rows` and that nothing in the world answers: abstaining is right."""
@@ -155,7 +183,95 @@ class AbstainSpec(Model):
     kind: Literal["abstain"] = "abstain"
 
 
+class TextSpec(Model):
+    """A text, without regard to case and to how much space stands between words."""
+
+    kind: Literal["text"] = "text"
+    texts: tuple[str, ...] = Field(min_length=1)
+    """The gold, and other texts that are just as right."""
+
+
+class PValueSpec(Model):
+    """A probability that a test gives."""
+
+    kind: Literal["p_value"] = "p_value"
+    gold: float = Field(ge=0, le=1)
+    tolerance: float = Field(default=0.01, ge=0, lt=0.5)
+    """Relative to the gold."""
+    floor: float = Field(default=1e-12, ge=0, lt=1e-3)
+    """All values up to here are the same answer: below it lies arithmetic, not evidence."""
+
+
+class Call(Model):
+    """One call of a function."""
+
+    arguments: tuple[JsonValue, ...] = ()
+    keywords: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Case(Call):
+    """A call, and what a right function returns for it."""
+
+    expected: JsonValue
+    """As the codec gives it: tuples are lists, NaN is the text "NaN"."""
+
+    @property
+    def call(self) -> Call:
+        """The half that code may see."""
+        return Call(arguments=self.arguments, keywords=self.keywords)
+
+
+class FunctionSpec(Model):
+    """A function that returns what is expected for inputs that its author has not seen."""
+
+    kind: Literal["function"] = "function"
+    function: str
+    """Its name."""
+    cases: tuple[Case, ...] = Field(min_length=1, max_length=MAX_CALLS)
+    setup: str = ""
+    """Code that runs first, such as what the question shows; a function of the same name in it is dropped."""
+    tolerance: float = Field(default=1e-6, ge=0, lt=0.1)
+    """Relative, for numbers that are expected with a fraction."""
+    time_limit_s: float = Field(default=60.0, gt=0, le=600)
+    """Seconds for the definition and all calls together."""
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        _require_names([self.function])
+        return self
+
+
 ScalarSpec: TypeAlias = NumericSpec | DateSpec | DurationSpec
 """One value: what a calculation gives."""
 
-GradingSpec = Annotated[ScalarSpec | ResultSetSpec | AbstainSpec, Field(discriminator="kind")]
+Check = Annotated[ScalarSpec | ResultSetSpec | TextSpec | PValueSpec, Field(discriminator="kind")]
+"""How one named result is judged; a list is rows of one column (`ResultSetSpec.column`)."""
+
+
+class ValuesSpec(Model):
+    """Named results of an analysis, all of which must be right."""
+
+    kind: Literal["values"] = "values"
+    checks: dict[str, Check] = Field(min_length=1, max_length=50)
+    """By the name of the variable that holds the result."""
+    setup: str = ""
+    """Code that runs before submitted code, such as what loads the data; the question shows it."""
+    time_limit_s: float = Field(default=120.0, gt=0, le=600)
+    """Seconds for submitted code."""
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        _require_names(self.checks)
+        return self
+
+
+GradingSpec = Annotated[
+    ScalarSpec | ResultSetSpec | OpenTextSpec | AbstainSpec | FunctionSpec | ValuesSpec,
+    Field(discriminator="kind"),
+]
+
+
+def _require_names(names: Iterable[str]) -> None:
+    for name in names:
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise ValueError(f"{name!r} is not a name that a Python variable can have")

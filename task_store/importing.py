@@ -234,19 +234,18 @@ def _import(
         seed=0,
         tasks=len(tally.entries),
     )
-    suspects = json.dumps([suspect.task for suspect in report.suspects if not suspect.repaired])
-    extra = {"suspects.json": suspects, "report.json": report.model_dump_json(indent=1)}
+    extra = {"report.json": report.model_dump_json(indent=1)}
     key = f"import-{digest.hexdigest()[:12]}"
     files.write_family(root, manifest, key, tally.entries, private=extra)
     return report
 
 
-def suspects(folder: Path) -> frozenset[str]:
-    """Ids of the tasks of a family folder whose golds are in doubt; scores leave them out by default."""
+def read_report(folder: Path) -> ImportReport | None:
+    """What the import that made a family folder did; None: the folder is no import. Holds golds."""
     try:
-        return frozenset(json.loads((folder / "suspects.json").read_text(encoding="utf-8")))
+        return ImportReport.model_validate_json((folder / "report.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return frozenset()
+        return None
 
 
 def find_files(family: str, path: Path) -> tuple[list[tuple[Path, Split]], list[str]]:

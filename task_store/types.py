@@ -20,7 +20,8 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 
 Difficulty = Literal["easy", "medium", "hard"]
 DataUse = Literal["open", "credentialed"]
-AnswerKind = Literal["number", "integer", "date", "weeks_days", "rows"]
+AnswerKind = Literal["number", "integer", "date", "weeks_days", "rows", "text", "code", "values"]
+"""`code` is the source of a function; `values` are named results, by their names or as code."""
 
 _TASK_ID = re.compile(r"(?P<family>[a-z][a-z0-9_]*)/(?P<split>[a-z_]+)/(?P<key>[A-Za-z0-9._-]+)")
 

@@ -9,12 +9,17 @@ from pathlib import Path
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all, in UTF-8."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)

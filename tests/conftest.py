@@ -18,7 +18,7 @@ import task_store.worlds
 from task_store import catalog
 from task_store.build import build_family
 from task_store.store import TaskStore
-from tests.toy import build_toy_store, build_world_store
+from tests.toy import build_code_store, build_toy_store, build_world_store
 
 settings.register_profile("medgym", deadline=None)  # a deadline is a wall-clock assertion
 settings.load_profile("medgym")
@@ -69,6 +69,12 @@ def toy_worlds() -> Iterator[None]:
 def world_store(toy_worlds: None, tmp_path_factory: pytest.TempPathFactory) -> TaskStore:
     """Tasks with rows for answers over two worlds; see tests/toy.py."""
     return build_world_store(tmp_path_factory.mktemp("worlds"))
+
+
+@pytest.fixture(scope="session")
+def code_store(toy_worlds: None, tmp_path_factory: pytest.TempPathFactory) -> TaskStore:
+    """Tasks that are answered by code or named results; see tests/toy.py."""
+    return build_code_store(tmp_path_factory.mktemp("code"))
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,14 @@
-"""A variable of the kernel as JSON text: no pickle, no parsing of repr.
+"""Variables and results of the kernel as JSON text: no pickle, no parsing of repr.
 
 Taken: None, bool, int, float, str, list, tuple, dict with text keys, date, time, datetime,
 numpy scalars and arrays, pandas Series (list of values), Index and DataFrame (list of
-records; named index levels come first as columns). Numbers that JSON lacks become the text
-"NaN", "Infinity" or "-Infinity", a missing time "NaT": no grader takes them for a number.
+records; named index levels come first as columns), Arrow scalars, arrays (lists), tables and
+record batches (lists of records). Numbers that JSON lacks become the text "NaN", "Infinity"
+or "-Infinity", a missing time "NaT": no grader takes them for a number.
+
+What an object is, its type says, not its `__class__`; subclasses are read by the methods of the
+types above, not by their own. Code in the kernel can change all of this, and so tell any value:
+the reader (`codec.py`) takes nothing on trust.
 """
 
 import datetime
@@ -53,12 +58,15 @@ class Encoder:
             (int, self.integer),
             (float, self.number),
             (dict, self.mapping),
-            ((list, tuple), self.sequence),
-            ((datetime.date, datetime.time), lambda value, depth: value.isoformat()),
+            (list, lambda value, depth: self.sequence(list.__iter__(value), depth)),
+            (tuple, lambda value, depth: self.sequence(tuple.__iter__(value), depth)),
+            (datetime.datetime, self.moment),
+            (datetime.date, lambda value, depth: datetime.date.isoformat(value)),
+            (datetime.time, lambda value, depth: datetime.time.isoformat(value)),
         )
 
     def text(self, value: str, depth: int) -> str:
-        self.chars += len(value)
+        self.chars += str.__len__(value)
         if self.chars > MAX_CHARS:
             raise Unencodable(f"it holds more than {MAX_CHARS} characters of text")
         return str.__str__(value)
@@ -80,27 +88,43 @@ class Encoder:
     def mapping(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
         result = {}
         for key, item in dict.items(value):
-            if not isinstance(key, str):
+            if not issubclass(type(key), str):
                 raise Unencodable(f"a dictionary key has type {type(key).__name__}; keys must be text")
-            result[self.text(key, depth)] = self.plain(item, depth + 1)
+            name = self.text(key, depth)
+            if name in result:  # keys that claim to differ
+                raise Unencodable("two keys of a dictionary are the same text")
+            result[name] = self.plain(item, depth + 1)
         return result
+
+    def moment(self, value: datetime.datetime, depth: int) -> str:
+        pandas = sys.modules.get("pandas")
+        if pandas is not None and type(value) in (pandas.Timestamp, type(pandas.NaT)):
+            return value.isoformat()  # has nanoseconds, or is missing
+        return datetime.datetime.isoformat(value)
 
     def sequence(self, value: Any, depth: int) -> list[Any]:
         return [self.plain(item, depth + 1) for item in value]
 
     def foreign(self, value: Any, depth: int) -> Any:
         # Looked up, not imported: a kernel that never loaded them holds no such value.
-        numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
-        if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
+        numpy, pandas, arrow = (sys.modules.get(name) for name in ("numpy", "pandas", "pyarrow"))
+        kind = type(value)
+        if numpy is not None and issubclass(kind, (numpy.ndarray, numpy.generic)):
+            if issubclass(kind, numpy.ndarray) and not issubclass(kind, numpy.ma.MaskedArray):
+                value = numpy.ndarray.view(value, numpy.ndarray)
             return self.numpy(numpy, value, depth)
         if pandas is not None:
             if value is pandas.NA:
                 return "NaN"
-            if isinstance(value, (pandas.Series, pandas.Index)):
+            if issubclass(kind, (pandas.Series, pandas.Index)):
                 self.fits(value.size)
                 return self.sequence(value.tolist(), depth)
-            if isinstance(value, pandas.DataFrame):
+            if issubclass(kind, pandas.DataFrame):
                 return self.frame(value, depth)
+        if arrow is not None and issubclass(
+            kind, (arrow.Table, arrow.RecordBatch, arrow.Array, arrow.ChunkedArray, arrow.Scalar)
+        ):
+            return self.arrow(arrow, value, depth)
         raise Unencodable(f"type {type(value).__name__} is not supported")
 
     def fits(self, size: int) -> None:
@@ -125,17 +149,30 @@ class Encoder:
             return self.plain(value.tolist(), depth)
         raise Unencodable(f"numpy values of type {value.dtype} are not supported")
 
+    def arrow(self, arrow: Any, value: Any, depth: int) -> Any:
+        if issubclass(type(value), arrow.Scalar):
+            return self.plain(value.as_py(), depth)
+        if not issubclass(type(value), (arrow.Table, arrow.RecordBatch)):
+            self.fits(len(value))
+            return self.sequence(value.to_pylist(), depth)
+        self.fits(value.num_rows * value.num_columns)
+        return self.records(list(value.column_names), [column.to_pylist() for column in value.columns], depth)
+
     def frame(self, value: Any, depth: int) -> list[Any]:
         self.fits(value.size)
         if all(name is not None for name in value.index.names):
             value = value.reset_index()
         names = list(value.columns)
+        return self.records(
+            names, [value.iloc[:, position].tolist() for position in range(len(names))], depth
+        )
+
+    def records(self, names: list[Any], columns: list[list[Any]], depth: int) -> list[Any]:
         for name in names:
             if not isinstance(name, str):
                 raise Unencodable(f"a column name has type {type(name).__name__}; names must be text")
         if len(set(names)) < len(names):
             raise Unencodable("two columns have the same name")
-        columns = [value.iloc[:, position].tolist() for position in range(len(names))]
         return [self.mapping(dict(zip(names, row, strict=True)), depth) for row in zip(*columns, strict=True)]
 
 
@@ -156,8 +193,43 @@ def answer(namespace: dict[str, Any], name: str) -> str:
         return json.dumps({"error": f"reading it raised {type(error).__name__}"})
 
 
+def answer_calls(namespace: dict[str, Any], name: str, calls: str) -> str:
+    """JSON text of `{"value": [{"value": ...} or {"problem": why} for each call]}` or `{"error": why}`.
+
+    `calls` is the JSON text of a list of [arguments, keywords].
+    """
+    if name not in namespace:
+        return json.dumps({"error": "nothing has this name"})
+    function, encoder = namespace[name], Encoder()
+    answers: list[dict[str, Any]] = []
+    for arguments, keywords in json.loads(calls):
+        try:
+            result = function(*arguments, **keywords)
+        except KeyboardInterrupt:  # time is up
+            raise
+        except BaseException:
+            answers.append({"problem": "raised"})
+            continue
+        try:
+            answers.append({"value": encoder.plain(result)})
+        except Exception:
+            answers.append({"problem": "unreadable"})
+    return json.dumps({"value": answers}, allow_nan=False)
+
+
+def _publish(text: str) -> None:
+    from IPython import get_ipython
+
+    get_ipython().display_pub.publish({MIME: text})
+
+
 def publish(name: str) -> None:
     from IPython import get_ipython
 
-    shell = get_ipython()
-    shell.display_pub.publish({MIME: answer(shell.user_ns, name)})
+    _publish(answer(get_ipython().user_ns, name))
+
+
+def publish_calls(name: str, calls: str) -> None:
+    from IPython import get_ipython
+
+    _publish(answer_calls(get_ipython().user_ns, name, calls))

@@ -1,4 +1,4 @@
-"""Four repairs of a stock ipykernel, done once before the first cell.
+"""Five repairs of a stock ipykernel, done once before the first cell.
 
 1. A print of many megabytes leaves in pieces, so that the server never has to take in one
    message as big as the print: `OutStream.write` flushes after each piece.
@@ -8,20 +8,27 @@
    thread under whatever cell runs at that moment, because threads do not inherit context.
 4. Modules of the workspace can be imported, after the standard library's as usual in IPython;
    the kernel starts with `-P`, which leaves that out.
+5. An interrupt ends a cell that awaits at its top level. Stock ipykernel 7 asks the event loop to
+   cancel it but does not wake the loop from its wait, and code between two awaits is never told.
 
-Code in a cell can undo all four; the server's own caps do not depend on them.
+Code in a cell can undo all five; the server's own caps do not depend on them.
 """
 
 import asyncio
 import contextlib
 import contextvars
 import functools
+import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 from ipykernel.iostream import OutStream
+from ipykernel.ipkernel import IPythonKernel
+from IPython.core.interactiveshell import InteractiveShell
 
 PIECE_CHARS = 1 << 18
 PACE_S = 0.002
@@ -74,6 +81,36 @@ def threads_keep_their_cell() -> None:
     threading.Thread.start = start  # type: ignore[method-assign]
 
 
+def interrupts_end_awaits() -> None:
+    plain = IPythonKernel._cancel_on_sigint
+
+    @contextlib.contextmanager
+    def cancel_on_sigint(self: Any, future: Any) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        with plain(self, future):
+            cancel: Any = signal.getsignal(signal.SIGINT)
+
+            def interrupt(number: int, frame: FrameType | None) -> None:
+                if _in_a_cell(frame):
+                    raise KeyboardInterrupt
+                cancel(number, frame)
+                loop.call_soon_threadsafe(lambda: None)  # wakes it, which `call_soon` does not
+
+            signal.signal(signal.SIGINT, interrupt)
+            yield
+
+    IPythonKernel._cancel_on_sigint = cancel_on_sigint  # type: ignore[method-assign]
+
+
+def _in_a_cell(frame: FrameType | None) -> bool:
+    """Whether code of a cell runs just now, with `run_code` around it to catch what is raised."""
+    while frame is not None:
+        if frame.f_code is InteractiveShell.run_code.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
 def import_from_workspace() -> None:
     site = (i for i, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages")))
     sys.path.insert(next(site, 0), "")
@@ -83,4 +120,5 @@ def install() -> None:
     print_in_pieces()
     keep_no_prints()
     threads_keep_their_cell()
+    interrupts_end_awaits()
     import_from_workspace()

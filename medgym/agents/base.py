@@ -4,6 +4,7 @@
 process or behind an MCP server: the same agent drives both.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from graders.types import Submission
@@ -12,12 +13,27 @@ from task_store.types import Task
 from task_store.world_info import InfoQuery
 
 
+@dataclass(frozen=True)
+class History:
+    """What was said before the agent began, where its episode branched off another."""
+
+    messages: tuple[Message, ...] = ()
+    """Ends with what a model answers to; empty: nothing was said."""
+    recorded: bool = True
+    """Whether the messages stand in the trajectory already."""
+
+
 class Env(Protocol):
     """One running episode, as an agent sees it."""
 
     @property
     def prompt(self) -> str:
         """The first prompt, exactly as recorded."""
+        ...
+
+    @property
+    def history(self) -> History:
+        """The conversation that a model goes on with; empty in an episode of its own."""
         ...
 
     @property

@@ -6,14 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from graders.types import AbstainSubmission, Submission, VariableSubmission
+from graders.types import AbstainSubmission, CodeSubmission, Submission, VariableSubmission
 from medgym.agents.base import Env
 from medgym.episode.types import Message
 from task_store.types import Model, Task, TaskId
 
 
 class GoldAgent:
-    """Runs each part's reference solution and submits what it computed; without one, abstains.
+    """Runs each part's reference solution and submits what it computed, or the solution itself where code is
+    asked for; without one, abstains.
 
     Its score measures the tasks and the graders: anything under 100 % is our defect.
     """
@@ -26,7 +27,9 @@ class GoldAgent:
 
     async def solve(self, task: Task, env: Env) -> None:
         for part, code in enumerate(self._references(task.id), 1):
-            if code:
+            if code and task.parts[part - 1].answer_format.kind in {"code", "values"}:
+                await env.submit(CodeSubmission(code=code), part=part)
+            elif code:
                 await env.execute(code)
                 await env.submit(VariableSubmission(variable="answer"), part=part)
             else:

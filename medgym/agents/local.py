@@ -1,6 +1,7 @@
 """`Env` over an episode in this process."""
 
 from graders.types import Submission
+from medgym.agents.base import History
 from medgym.episode.episode import Episode
 from medgym.episode.errors import RefusedError
 from medgym.episode.render import cell_text, looked_text, restart_text, submission_text
@@ -11,8 +12,9 @@ from task_store.world_info import InfoQuery
 class LocalEnv:
     """Refusals come back as text, as a model would read them; our faults are raised."""
 
-    def __init__(self, episode: Episode) -> None:
+    def __init__(self, episode: Episode, history: History | None = None) -> None:
         self._episode = episode
+        self.history = history or History()
 
     @property
     def prompt(self) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from mcp.client import Client
 from mcp.types import CallToolResult, TextContent
 
-from graders.types import Submission
+from graders.types import Submission, arguments_of
+from medgym.agents.base import History
 from medgym.episode.types import Message
 from task_store.world_info import InfoQuery
 
@@ -26,6 +27,7 @@ class McpEnv:
         self.prompt: str = start["prompt"]
         self.finished: bool = _over(start)
         self.kernel_alive = True
+        self.history = History()
 
     @classmethod
     @asynccontextmanager
@@ -48,8 +50,7 @@ class McpEnv:
         return await self._told("request_info", **query.model_dump(mode="json"))
 
     async def submit(self, submission: Submission, *, part: int | None = None) -> str:
-        given = submission.model_dump(mode="json", exclude={"form"}) or {"abstain": True}
-        return await self._told("submit_answer", part=part, **given)
+        return await self._told("submit_answer", part=part, **arguments_of(submission))
 
     async def restart(self) -> str:
         return await self._told("restart_kernel")

@@ -11,16 +11,20 @@ from importlib import import_module
 import click
 
 _COMMANDS = {
+    "audit": "error rates of the graders: wrong answers accepted, right ones refused",
     "bench": "measure this machine: kernels side by side with stock ones",
     "data": "build the data that tasks come from, import your own",
     "demo": "the main job in one minute: an MCP client solves tasks and leaves notebooks",
     "doctor": "what works on this machine",
     "export": "training data from runs, without leaks",
-    "grade": "grade one answer",
+    "grade": "grade one answer, or a stored run again",
+    "judge": "an LLM's opinion of answers in free words, beside their grades",
     "models": "small local models: list them, fetch one",
+    "replay": "run trajectories again in fresh kernels and compare",
     "run": "run an agent over many tasks, headless",
     "serve": "serve tasks, kernels and grading over MCP",
-    "tasks": "list, show, search, count and check tasks",
+    "tasks": "list, show, search, count and check tasks, list suspects",
+    "trajectories": "list, show, count, compare, recover and tidy what episodes left",
 }
 
 

@@ -1,5 +1,6 @@
 """`medgym bench`: figures of this machine, side by side in one run."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import anyio
 import click
 
 from kernel_manager.types import Isolation
-from medgym.cli.options import emit, isolation_option, json_option, table
+from medgym.cli.options import data_option, emit, isolation_option, json_option, progress, store_at, table
 
 
 class Numbers(click.ParamType[tuple[int, ...]]):
@@ -134,6 +135,50 @@ def store(sizes: tuple[int, ...], as_json: bool) -> None:
         rows = [(one.tasks, *(getattr(one, name) for name in names)) for one in found.sizes]
         table(["tasks", *names], rows)
         click.echo(str(found.machine))
+
+    emit(found, as_json=as_json, human=human)
+
+
+@command.command("replay")
+@click.option("--episodes", type=click.IntRange(1), default=50, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the episodes here, and go on with those that are here already.",
+)
+@click.option(
+    "--concurrency", type=click.IntRange(1), default=2, show_default=True, help="Episodes at a time."
+)
+@isolation_option
+@data_option
+@json_option
+def replay(
+    episodes: int, out: Path | None, concurrency: int, isolation: Isolation, data: Path, as_json: bool
+) -> None:
+    """Which share of gold and scripted episodes comes out the same when replayed."""
+    from medgym.bench.replay import ReplayBench, bench_replay
+
+    async def work(folder: Path) -> ReplayBench:
+        how = {"episodes": episodes, "concurrency": concurrency}
+        with progress("running and replaying", 2 * episodes) as advance:
+            return await bench_replay(store_at(data), isolation, out=folder, on_done=advance, **how)
+
+    if out is not None:
+        found = anyio.run(work, out)
+    else:
+        with tempfile.TemporaryDirectory(prefix="medgym-bench-") as folder:
+            found = anyio.run(work, Path(folder))
+
+    def human() -> None:
+        parts = {**found.by_family, "all": found.all}
+        rows = [
+            (f, r.replayed, r.reproduced, r.successes.replayed, r.successes.reproduced)
+            for f, r in parts.items()
+        ]
+        table(["family", "episodes", "reproduced", "successes", "of them reproduced"], rows)
+        for one in found.all.diverged:
+            click.echo(f"{one.notebook}: {one.result}, {one.cause}: {one.why}")
+        click.echo(f"run in {found.run_s:.0f} s, replayed in {found.replay_s:.0f} s; {found.machine}")
 
     emit(found, as_json=as_json, human=human)
 

@@ -62,7 +62,7 @@ def command(tasks: int, out: Path | None, isolation: Isolation, data: Path, as_j
     def human() -> None:
         headers = ["family", "agent", "tasks", "correct", "incorrect", "ungradable", "seconds an episode"]
         table(headers, _rows(trajectories))
-        click.echo(f"{result['seconds']} s in all. Open the notebooks in JupyterLab: {folder.notebooks}")
+        click.echo(f"{result['seconds']} s in all. Read the notebooks: jupyter lab {folder.root}")
 
     emit(result, as_json=as_json, human=human)
 

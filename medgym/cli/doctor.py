@@ -13,6 +13,7 @@ from medgym.cli.options import emit, json_option, table
 _EXTRAS = {
     "dev": ("pytest", "mypy", "ruff"),
     "local-llm": ("xllamacpp",),
+    "review": ("nbdime",),
     "science": ("lifelines", "sklearn", "statsmodels"),
 }
 

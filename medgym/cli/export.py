@@ -12,7 +12,7 @@ import click
 
 from medgym.agents.chat.styles.tool_calls import RESTART_TOOL, TOOLS
 from medgym.cli.options import data_option, emit, json_option, store_at, table
-from medgym.gym import is_reference
+from medgym.gold import is_reference
 from medgym.trajectory.export.card import Card
 from medgym.trajectory.export.export import SHARD, Job, Source
 from medgym.trajectory.export.files import FileFormat

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,9 +33,13 @@ from medgym.cli.options import (
 from medgym.episode.protocol import Bounds, ProtocolName
 from medgym.gym import GymConfig
 from medgym.runner.batch import run
+from medgym.runner.branch import run_branches
 from medgym.runner.metrics import FamilyReport, RunReport
+from medgym.runner.suspects import choose
+from medgym.trajectory.rundir import read_notebook
 from task_store.build import suspects
-from task_store.types import Split
+from task_store.store import TaskStore
+from task_store.types import Split, Task
 
 
 @click.command("run")
@@ -67,6 +73,14 @@ from task_store.types import Split
 )
 @ready_option
 @click.option("--include-suspects", is_flag=True, help="Also run imported tasks whose gold is in doubt.")
+@click.option(
+    "--branch",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="NOTEBOOK",
+    help="Go on from within this episode: its first cells are run again. The rules are its own.",
+)
+@click.option("--at", type=click.IntRange(1), metavar="STEP", help="With --branch: the last cell to repeat.")
+@click.option("--samples", type=click.IntRange(1), help="With --branch: episodes that go on.  [default: 1]")
 @memory_option
 @protocol_option
 @isolation_option
@@ -90,6 +104,9 @@ def command(
     concurrency: int,
     ready: int | None,
     include_suspects: bool,
+    branch: Path | None,
+    at: int | None,
+    samples: int | None,
     memory_mib: int,
     protocol: ProtocolName,
     isolation: Isolation,
@@ -105,35 +122,25 @@ def command(
     out = out or data / "runs" / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     if (out / "run.json").exists():
         raise click.UsageError(f"{out} already holds a run; name another folder with --out.")
-    store = store_at(data, [family] if family else None)
-    tasks = store.select(family, split=split, limit=limit)
-    if not include_suspects:
-        doubtful = suspects(store)
-        left_out = [task.id for task in tasks if task.id in doubtful]
-        tasks = [task for task in tasks if task.id not in doubtful]
-        if left_out:
-            click.echo(f"medgym: {len(left_out)} suspect tasks are left out (see data import)", err=True)
-    if not tasks:
-        raise click.UsageError("No task fits; see `medgym tasks stats`.")
-
-    async def job(solver: str | Agent, settings: dict[str, Any]) -> RunReport:
-        with progress(f"{agent or model} on {len(tasks)} tasks", len(tasks)) as advance:
-            return await run(
-                agent=solver,
-                tasks=tasks,
-                out=out,
-                store=store,
-                concurrency=concurrency,
-                config=GymConfig(
-                    protocol=protocol,
-                    isolation=isolation,
-                    ready=ready,
-                    python=python,
-                    bounds=Bounds(memory_mib=memory_mib),
-                ),
-                settings=settings,
-                on_done=advance,
-            )
+    config = GymConfig(
+        protocol=protocol,
+        isolation=isolation,
+        ready=ready,
+        python=python,
+        bounds=Bounds(memory_mib=memory_mib),
+    )
+    if branch is not None:
+        if at is None or family or split or limit:
+            raise click.UsageError("--branch needs --at STEP, and takes its task from the notebook.")
+        job = _branch_job(
+            branch, at, samples or 1, out=out, data=data, concurrency=concurrency, config=config
+        )
+    else:
+        if at is not None or samples is not None:
+            raise click.UsageError("--at and --samples go with --branch NOTEBOOK.")
+        store = store_at(data, [family] if family else None)
+        wanted = _Wanted(store.select(family, split=split), limit, include_suspects)
+        job = _job(wanted, out=out, store=store, concurrency=concurrency, config=config)
 
     async def chat_job() -> RunReport:
         async with chat_agent(options, data) as solver:
@@ -155,6 +162,68 @@ def command(
         sys.exit(INFRASTRUCTURE)
 
 
+Job = Callable[[str | Agent, dict[str, Any]], Awaitable[RunReport]]
+"""Takes an agent and its settings, and runs it."""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What shall be run; suspects among it are left out unless they are included."""
+
+    tasks: list[Task]
+    limit: int | None
+    include_suspects: bool
+
+
+def _job(wanted: _Wanted, *, out: Path, store: TaskStore, concurrency: int, config: GymConfig) -> Job:
+    chosen, doubtful = choose(
+        wanted.tasks, suspects(store), include=wanted.include_suspects, limit=wanted.limit
+    )
+    if not chosen:
+        only = " but suspects: give --include-suspects to run them" if doubtful.left_out else ""
+        raise click.UsageError(f"No task fits{only}; see `medgym tasks stats`.")
+
+    async def job(solver: str | Agent, settings: dict[str, Any]) -> RunReport:
+        with progress(f"{len(chosen)} tasks", len(chosen)) as advance:
+            return await run(
+                agent=solver,
+                tasks=wanted.tasks,
+                out=out,
+                store=store,
+                concurrency=concurrency,
+                config=config,
+                settings=settings,
+                include_suspects=wanted.include_suspects,
+                limit=wanted.limit,
+                on_done=advance,
+            )
+
+    return job
+
+
+def _branch_job(
+    notebook: Path, at: int, samples: int, *, out: Path, data: Path, concurrency: int, config: GymConfig
+) -> Job:
+    store = store_at(data, [read_notebook(notebook).started.task.id.family])
+
+    async def job(solver: str | Agent, settings: dict[str, Any]) -> RunReport:
+        with progress(f"{samples} branches", samples) as advance:
+            return await run_branches(
+                agent=solver,
+                notebook=notebook,
+                step=at,
+                samples=samples,
+                out=out,
+                store=store,
+                concurrency=concurrency,
+                config=config,
+                settings=settings,
+                on_done=advance,
+            )
+
+    return job
+
+
 def _print(result: RunReport, out: Path) -> None:
     rows = []
     parts: dict[str, FamilyReport | RunReport] = {**result.by_family, "all": result}
@@ -172,4 +241,8 @@ def _print(result: RunReport, out: Path) -> None:
     if result.reliability is not None:
         scores = ", ".join(f"RS({c}) {score:.1f}" for c, score in result.reliability.scores.items())
         click.echo(f"{scores}; abstained on {result.reliability.abstain_share:.1%} of parts")
+    if result.suspects.left_out:
+        click.echo(f"{len(result.suspects.left_out)} suspects were left out: see `medgym tasks suspects`")
+    if result.suspects.included:
+        click.echo(f"{len(result.suspects.included)} of the tasks are suspects: their golds are in doubt")
     click.echo(f"protocol {result.protocol}; notebooks in {out / 'notebooks'}")

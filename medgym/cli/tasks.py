@@ -1,6 +1,7 @@
 """`medgym tasks`: look at tasks, and check them."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from medgym.cli.options import (
 )
 from medgym.gym import Gym, GymConfig
 from task_store import catalog
+from task_store.build import suspects as suspects_of
 from task_store.store import PAGE_LIMIT, Filter
 from task_store.types import Split, Task
 
@@ -31,7 +33,7 @@ FINDINGS = 1
 
 @click.group("tasks")
 def command() -> None:
-    """List, show, search, count and check tasks, and measure what guessing gives."""
+    """List, show, search, count and check tasks, list suspects, and measure what guessing gives."""
 
 
 @command.command("list")
@@ -102,12 +104,15 @@ def search(text: str, family: str | None, limit: int, data: Path, as_json: bool)
 @data_option
 @json_option
 def stats(data: Path, as_json: bool) -> None:
-    """Count tasks, categories, templates and splits."""
-    families = store_at(data).stats()
+    """Count tasks, suspects among them, categories, templates and splits."""
+    store = store_at(data)
+    families = store.stats()
+    doubtful = Counter(task.split("/")[0] for task in suspects_of(store))
     rows = [
         (
             name,
             s.tasks,
+            doubtful[name],
             s.categories,
             s.templates,
             ", ".join(f"{k} {n}" for k, n in s.splits.items()),
@@ -116,9 +121,34 @@ def stats(data: Path, as_json: bool) -> None:
         for name, s in families.items()
     ]
     emit(
-        {"total": sum(s.tasks for s in families.values()), "families": families},
+        {
+            "total": sum(s.tasks for s in families.values()),
+            "families": {
+                name: {**s.model_dump(mode="json"), "suspects": doubtful[name]}
+                for name, s in families.items()
+            },
+        },
         as_json=as_json,
-        human=lambda: table(["family", "tasks", "categories", "templates", "splits", "worlds"], rows),
+        human=lambda: table(
+            ["family", "tasks", "suspects", "categories", "templates", "splits", "worlds"], rows
+        ),
+    )
+
+
+@command.command("suspects")
+@family_option
+@data_option
+@json_option
+def suspects(family: str | None, data: Path, as_json: bool) -> None:
+    """List imported tasks whose golds are in doubt, with the reason; runs leave them out.
+
+    Golds are not shown: theirs and ours stand in the import's report.json.
+    """
+    found = suspects_of(store_at(data, [family] if family else None))
+    emit(
+        {"suspects": [{"task": task, "why": why} for task, why in found.items()]},
+        as_json=as_json,
+        human=lambda: table(["suspect", "why"], found.items()),
     )
 
 

@@ -17,12 +17,12 @@ from pydantic import JsonValue
 
 from graders import grade as grading
 from graders.errors import GraderError
-from graders.types import Grade, PartGrade, Submission, submission_of
+from graders.types import CodeResult, Grade, PartGrade, Submission, submission_of
 from kernel_manager.errors import KernelDeadError, KernelError
 from kernel_manager.session import KernelSession
 from kernel_manager.types import Death, Execution
 from medgym.episode.errors import EpisodeFaultError, RefusedError
-from medgym.episode.probe import KernelProbe
+from medgym.episode.probe import Fresh, KernelProbe
 from medgym.episode.render import cell_text, restart_text, submission_text
 from medgym.episode.state import EpisodeState
 from medgym.episode.terminal import terminal_cell
@@ -70,6 +70,7 @@ class Episode:
     """One agent's attempt at one task.
 
     Args:
+        fresh: starts kernels of their own for submitted code.
         outputs: folder for what is too long to show; None: it is not kept.
         on_end: awaited once, when the kernel is closed and the journal complete.
 
@@ -84,6 +85,7 @@ class Episode:
         started: Started,
         key: AnswerKey,
         kernel: KernelSession,
+        fresh: Fresh,
         sink: EventSink,
         info: WorldInfo | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -95,10 +97,10 @@ class Episode:
         self.started = started
         self._key = key
         self._kernel = kernel
-        self._probe = KernelProbe(kernel)
+        self._probe = KernelProbe(kernel, fresh)
         self._sink = sink
-        self._info = info
         self._outputs = outputs
+        self._info = info
         self._clock = clock
         self._begin = clock()
         self._touched_s = 0.0
@@ -164,6 +166,11 @@ class Episode:
         if self.finished is None:
             self._record(Said(at_s=self._now(), message=message))
 
+    def retell(self, refused: Refused) -> None:
+        """Keep what the agent was refused in the episode that this one repeats; nothing is run."""
+        if self.finished is None:
+            self._record(refused.model_copy(update={"at_s": self._now()}))
+
     async def execute(self, code: str, *, timeout_s: float | None = None) -> CellObservation:
         """Run one cell in the episode's kernel.
 
@@ -197,6 +204,8 @@ class Episode:
         variable: str | None = None,
         file: str | None = None,
         abstain: bool = False,
+        code: str | None = None,
+        done: bool = False,
     ) -> SubmissionObservation:
         """Submit the answer to a part; the only thing that is ever graded.
 
@@ -210,7 +219,9 @@ class Episode:
             ValueError: nothing was given, or more than one.
         """
         if submission is None:
-            submission = submission_of(answer=answer, variable=variable, file=file, abstain=abstain)
+            submission = submission_of(
+                answer=answer, variable=variable, file=file, abstain=abstain, code=code, done=done
+            )
         async with self._acting():
             judge = self._instruct(SubmitRequest(part))
             assert isinstance(judge, Judge)
@@ -367,11 +378,12 @@ class Episode:
         self._record(Ran(at_s=self._now(), step=run.step, execution=execution))
         return execution
 
-    async def _resolve(self, part: int, submission: Submission) -> JsonValue | grading.Abstained:
+    async def _resolve(self, part: int, submission: Submission) -> grading.Resolved:
         """The submission as data, of the form that the part asks for."""
+        spec = self._key.parts[part - 1].grading
         try:
-            value = await grading.resolve(submission, self._probe)
-            grading.check_form(self._key.parts[part - 1].grading, value)
+            value = await grading.resolve(spec, submission, self._probe)
+            grading.check_form(spec, value)
         except GraderError as error:
             message = str(error)
         except KernelError as error:
@@ -383,11 +395,17 @@ class Episode:
         await self._end_if_due(lambda budget: message)
         raise RefusedError("form", message)
 
-    def _judge(self, judge: Judge, submission: Submission, value: JsonValue | grading.Abstained) -> PartGrade:
-        data = None if isinstance(value, grading.Abstained) else value
+    def _judge(self, judge: Judge, submission: Submission, value: grading.Resolved) -> PartGrade:
+        gave = value if isinstance(value, CodeResult) else None
+        data = None if isinstance(value, grading.Abstained | CodeResult) else value
         self._record(
             Submitted(
-                at_s=self._now(), part=judge.part, attempt=judge.attempt, submission=submission, value=data
+                at_s=self._now(),
+                part=judge.part,
+                attempt=judge.attempt,
+                submission=submission,
+                value=data,
+                gave=gave,
             )
         )
         before = self._clock()

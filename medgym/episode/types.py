@@ -10,8 +10,8 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, JsonValue
 
-from graders.types import Grade, Outcome, PartGrade, Submission
-from kernel_manager.types import Execution, Isolation
+from graders.types import CodeResult, Grade, Outcome, PartGrade, Submission
+from kernel_manager.types import Execution, Isolation, Libraries
 from medgym.episode.errors import RefusalKind
 from medgym.episode.protocol import Rules
 from task_store.types import Model, Task
@@ -145,6 +145,8 @@ class Environment(Model):
     platform: str
     packages: dict[str, str]
     """Versions of the packages that decide what a kernel computes."""
+    libraries: Libraries | None = None
+    """What the kernel found imported when it started; None: nothing of ours, a stock or foreign launch."""
     isolation: Isolation
     provisioner: str | None = None
     """Somebody else's provisioner that started the kernel: `isolation` is then what the user claims of
@@ -239,7 +241,10 @@ class Submitted(Model):
     attempt: int
     submission: Submission
     value: JsonValue = None
-    """The submission resolved to data; None when it abstains."""
+    """The submission resolved to data; None when it abstains or is code."""
+    gave: CodeResult | None = None
+    """What submitted code gave in its own kernel; from its outputs hidden inputs may be read. None: it is no
+    code."""
 
 
 class Graded(Model):

@@ -20,9 +20,10 @@ from medgym.episode.errors import EpisodeFaultError
 from medgym.errors import GymError
 from medgym.gym import Gym, GymConfig
 from medgym.runner.metrics import RunReport, report
+from medgym.runner.suspects import choose
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
-from task_store.build import open_store
+from task_store.build import open_store, suspects
 from task_store.store import TaskStore
 from task_store.types import Task
 
@@ -38,6 +39,8 @@ async def run(
     concurrency: int = 2,
     config: GymConfig | None = None,
     settings: Mapping[str, Any] | None = None,
+    include_suspects: bool = False,
+    limit: int | None = None,
     on_done: Callable[[Task], None] = lambda task: None,
 ) -> RunReport:
     """Run `agent` once over each task and report.
@@ -49,12 +52,16 @@ async def run(
         store: None: the default store.
         concurrency: episodes at a time.
         settings: the agent's own, for `run.json` and each trajectory; never a key.
+        include_suspects: also run imported tasks whose golds are in doubt; the report says so.
+        limit: at most so many of the tasks.
         on_done: told each task whose episode has ended.
 
     Raises:
         ValueError: no such agent.
     """
     folder = RunFolder(Path(out))
+    store = store or open_store()
+    tasks, doubtful = choose(tasks, suspects(store), include=include_suspects, limit=limit)
     config = (config or GymConfig()).model_copy(
         update={
             "kernels": concurrency,
@@ -62,7 +69,7 @@ async def run(
         }
     )
     done: list[Trajectory] = []
-    async with Gym.open(store=store or open_store(), out=folder, config=config) as gym:
+    async with Gym.open(store=store, out=folder, config=config) as gym:
         solver = make_agent(agent, gym) if isinstance(agent, str) else agent
         asked = [task.id for task in tasks]
         about = {"agent": solver.name, "model": solver.model, "settings": settings or {}}
@@ -71,7 +78,7 @@ async def run(
         async with anyio.create_task_group() as group:
             for task in tasks:
                 group.start_soon(_one, gym, solver, task, limiter, done, on_done, settings or {})
-    outcome = report(done, asked=asked)
+    outcome = report(done, asked=asked, suspects=doubtful)
     folder.write_json("report.json", outcome.model_dump(mode="json"))
     return outcome
 

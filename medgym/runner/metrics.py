@@ -1,24 +1,17 @@
 """Counts and rates of a run, from its trajectories."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Self
 
+from graders.rates import Rate
 from graders.types import Outcome
 from medgym.episode.protocol import ProtocolName
-from medgym.runner.failures import failure_kind
 from medgym.runner.reliability import Reliability, reliability
+from medgym.runner.suspects import Suspects
+from medgym.trajectory.failures import failure_kind
 from medgym.trajectory.model import Trajectory
 from task_store.types import Model
-
-
-class Rate(Model):
-    """A share with its 95 % interval."""
-
-    rate: float | None
-    """None when nothing could be graded."""
-    ci: tuple[float, float] | None
-    """Wilson score interval."""
 
 
 class Outcomes(Model):
@@ -28,6 +21,11 @@ class Outcomes(Model):
     incorrect: int = 0
     ungradable: int = 0
     missing: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome | None]) -> Self:
+        """None counts as missing."""
+        return cls(**Counter("missing" if outcome is None else outcome for outcome in outcomes))
 
 
 class FamilyReport(Model):
@@ -52,15 +50,20 @@ class RunReport(Model):
     suite: str | None = None
     reliability: Reliability | None = None
     """Only where some questions have no answer."""
+    suspects: Suspects = Suspects()
+    """Tasks whose imported golds are in doubt."""
 
 
-def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunReport:
+def report(
+    trajectories: Iterable[Trajectory], *, asked: Sequence[str], suspects: Suspects | None = None
+) -> RunReport:
     """Counts and rates of a run of one episode a task.
 
     Args:
         trajectories: the episodes that left one.
         asked: ids of the tasks that the run was asked to do; those without an episode
             count as missing.
+        suspects: what the run did with tasks whose golds are in doubt.
 
     Raises:
         ValueError: the episodes were not run under one protocol.
@@ -75,43 +78,42 @@ def report(trajectories: Iterable[Trajectory], *, asked: Sequence[str]) -> RunRe
     return RunReport(
         tasks=len(asked),
         episodes=len(found),
-        outcomes=_count(outcomes.values()),
+        outcomes=Outcomes.of(outcomes.values()),
         pass_at={"1": _pass_at_1(outcomes.values())},
         by_family={f: _family({t: o for t, o in outcomes.items() if t.split("/")[0] == f}) for f in families},
         failures=dict(sorted(Counter(kind for t in found if (kind := failure_kind(t))).items())),
         protocol=protocols.pop() if protocols else None,
         reliability=reliability(found),
+        suspects=suspects or Suspects(),
     )
 
 
-def wilson(successes: int, total: int, z: float = 1.959964) -> tuple[float, float]:
-    """Wilson's score interval for a proportion (Wilson 1927, J Am Stat Assoc 22:209), 95 % by default.
-
-    Raises:
-        ValueError: total is not above 0, or successes lies outside 0..total.
-    """
-    if not 0 <= successes <= total or total <= 0:
-        raise ValueError(f"{successes} of {total} is no proportion")
-    p = successes / total
-    centre = (p + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * math.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
-    return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))  # rounding must not cut p off
+def report_samples(trajectories: Iterable[Trajectory], *, task_id: str, samples: int) -> RunReport:
+    """The report of several episodes of one task: rates are over episodes."""
+    found = list(trajectories)
+    outcomes: list[Outcome | None] = [t.grade.outcome if t.grade else None for t in found]
+    outcomes += [None] * (samples - len(found))
+    family = FamilyReport(tasks=1, outcomes=Outcomes.of(outcomes), pass_at={"1": _pass_at_1(outcomes)})
+    return RunReport(
+        tasks=1,
+        episodes=len(found),
+        outcomes=family.outcomes,
+        pass_at=family.pass_at,
+        by_family={task_id.split("/", maxsplit=1)[0]: family},
+        failures=dict(sorted(Counter(kind for t in found if (kind := failure_kind(t))).items())),
+        protocol=found[0].started.rules.protocol if found else None,
+        reliability=reliability(found),
+    )
 
 
 def _family(outcomes: dict[str, Outcome | None]) -> FamilyReport:
     return FamilyReport(
-        tasks=len(outcomes), outcomes=_count(outcomes.values()), pass_at={"1": _pass_at_1(outcomes.values())}
+        tasks=len(outcomes),
+        outcomes=Outcomes.of(outcomes.values()),
+        pass_at={"1": _pass_at_1(outcomes.values())},
     )
-
-
-def _count(outcomes: Iterable[Outcome | None]) -> Outcomes:
-    counts = Counter("missing" if outcome is None else outcome for outcome in outcomes)
-    return Outcomes(**counts)
 
 
 def _pass_at_1(outcomes: Iterable[Outcome | None]) -> Rate:
     graded = [outcome for outcome in outcomes if outcome in ("correct", "incorrect")]
-    if not graded:
-        return Rate(rate=None, ci=None)
-    correct = graded.count("correct")
-    return Rate(rate=correct / len(graded), ci=wilson(correct, len(graded)))
+    return Rate.of(graded.count("correct"), len(graded))

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from graders.types import Submission
+from graders.types import arguments_of
 from medgym.episode.render import cell_text, restart_text, submission_text
 from medgym.episode.state import EpisodeState
 from medgym.episode.types import (
@@ -90,15 +90,11 @@ def _call(event: Event, submitted: Submitted | None) -> tuple[str, dict[str, Any
         case Restarted():
             return "restart_kernel", {}
         case Graded() if submitted is not None:
-            return "submit_answer", _given(submitted.submission)
+            return "submit_answer", arguments_of(submitted.submission)
         case Refused(submission=submission) if submission is not None:
-            return "submit_answer", _given(submission)
+            return "submit_answer", arguments_of(submission)
         case _:
             return None
-
-
-def _given(submission: Submission) -> dict[str, Any]:
-    return submission.model_dump(mode="json", exclude={"form"}) or {"abstain": True}
 
 
 def _answer(event: Event, state: EpisodeState, trajectory: Trajectory) -> str:

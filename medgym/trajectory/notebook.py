@@ -8,7 +8,7 @@ is for people and is made anew each time: reading back never parses it.
 """
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias, assert_never
+from typing import assert_never
 
 from kernel_manager.types import Output, ResultOutput, StreamOutput
 from medgym.episode.types import (
@@ -25,7 +25,7 @@ from medgym.episode.types import (
     Submitted,
 )
 from medgym.trajectory.errors import TrajectoryError
-from medgym.trajectory.model import EVENT, SCHEMA_VERSION, Trajectory
+from medgym.trajectory.model import Trajectory
 from medgym.trajectory.prose import (
     finished_text,
     foreign,
@@ -35,20 +35,22 @@ from medgym.trajectory.prose import (
     started_text,
     submitted_text,
 )
+from medgym.trajectory.record import Json, trajectory_of
+from medgym.trajectory.summary import Summary
 
-Json: TypeAlias = dict[str, Any]
-"""A JSON object of the notebook format."""
 
-
-def to_notebook(trajectory: Trajectory, *, verdicts: bool = True) -> Json:
+def to_notebook(trajectory: Trajectory, *, verdicts: bool = True, runs: bool = True) -> Json:
     """The trajectory as a notebook, a plain JSON object valid to nbformat 4.5.
 
     Args:
         verdicts: False leaves out grades that the agent was not shown, as an agent that
             reads its own running notebook must not learn them; such a notebook does not
             read back to the same trajectory.
+        runs: False leaves out what submitted code gave, which an agent must not learn either.
     """
     events = trajectory.events if verdicts else tuple(_without_verdicts(trajectory))
+    if not runs:
+        events = tuple(_without_run(event) for event in events)
     started = trajectory.started
     return {
         "nbformat": 4,
@@ -56,7 +58,7 @@ def to_notebook(trajectory: Trajectory, *, verdicts: bool = True) -> Json:
         "metadata": {
             "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
             "language_info": _language_info(started.environment.python),
-            "medgym": _summary(trajectory, verdicts),
+            "medgym": Summary.of(trajectory, verdicts=verdicts).model_dump(mode="json"),
         },
         "cells": [cell for index, event in enumerate(events) for cell in _cells(index, event, trajectory)],
     }
@@ -66,45 +68,23 @@ def from_notebook(notebook: Json) -> Trajectory:
     """Raises:
     TrajectoryError: no trajectory of ours, or of a version that we cannot read.
     """
+    return trajectory_of(record_of(notebook))
+
+
+def record_of(notebook: Json) -> Json:
+    """The record that a notebook holds, in the version that it was written in.
+
+    Raises:
+        TrajectoryError: it holds none.
+    """
     ours = notebook.get("metadata", {}).get("medgym")
     if not isinstance(ours, dict) or "schema_version" not in ours:
         raise TrajectoryError("This notebook holds no medgym trajectory.")
-    if ours["schema_version"] != SCHEMA_VERSION:
-        raise TrajectoryError(
-            f"This notebook has schema version {ours['schema_version']}; this medgym reads {SCHEMA_VERSION}."
-        )
     try:
-        return Trajectory.of(
-            [_event(cell) for cell in notebook["cells"] if "medgym" in cell.get("metadata", {})]
-        )
+        events = [_event(cell) for cell in notebook["cells"] if "medgym" in cell.get("metadata", {})]
     except (ValueError, KeyError, TypeError) as error:
         raise TrajectoryError(f"A cell of this notebook is not an event ({type(error).__name__}).") from error
-
-
-def _summary(trajectory: Trajectory, verdicts: bool) -> Json:
-    """What a tool wants to know of a notebook without reading its cells."""
-    started = trajectory.started
-    grade = trajectory.grade if verdicts else None
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "episode_id": started.episode_id,
-        "task_id": started.task.id,
-        "task_hash": started.task_hash,
-        "family": started.task.id.family,
-        "split": started.task.id.split_name,
-        "protocol": started.rules.protocol,
-        "agent": started.agent,
-        "model": started.model,
-        "complete": trajectory.complete,
-        "grade": None if grade is None else grade.model_dump(mode="json"),
-        "duration_s": trajectory.duration_s,
-        "isolation": started.environment.isolation,
-        "versions": {
-            "medgym": started.environment.medgym,
-            "python": started.environment.python,
-            **started.environment.packages,
-        },
-    }
+    return {"schema_version": ours["schema_version"], "events": events}
 
 
 def _language_info(python: str) -> Json:
@@ -125,6 +105,10 @@ def _without_verdicts(trajectory: Trajectory) -> list[Event]:
         for event in trajectory.events
         if not isinstance(event, Finished) and not (isinstance(event, Graded) and not event.shown)
     ]
+
+
+def _without_run(event: Event) -> Event:
+    return event.model_copy(update={"gave": None}) if isinstance(event, Submitted) else event
 
 
 def _cells(index: int, event: Event, trajectory: Trajectory) -> Iterator[Json]:
@@ -191,7 +175,7 @@ def _text(event: Event, trajectory: Trajectory) -> str:
             assert_never(event)
 
 
-def _event(cell: Json) -> Event:
+def _event(cell: Json) -> Json:
     record: Json = dict(cell["metadata"]["medgym"])
     if record["event"] == "ran":
         record["execution"] = {
@@ -200,7 +184,7 @@ def _event(cell: Json) -> Event:
             "execution_count": cell["execution_count"],
             "outputs": [_read_output(output) for output in cell["outputs"]],
         }
-    return EVENT.validate_python(record)
+    return record
 
 
 def _read_output(output: Json) -> Json:

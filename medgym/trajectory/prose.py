@@ -44,6 +44,9 @@ def submitted_text(event: Submitted) -> str:
     head = f"## Submission: part {event.part}, attempt {event.attempt}\n\n"
     if event.submission.form == "abstain":
         return head + "The agent abstains: it says that this cannot be answered."
+    if event.submission.form == "code":
+        code = fenced(event.submission.code, language="python")
+        return f"{head}Code, run in a kernel of its own:\n\n{code}{_gave(event)}"
     return (
         head + f"From {_origin(event.submission)}:\n\n{fenced(json.dumps(event.value, ensure_ascii=False))}"
     )
@@ -91,5 +94,14 @@ def _origin(submission: Submission) -> str:
             return f"the variable {foreign(submission.variable)}"
         case "file":
             return f"the file {foreign(submission.file)}"
+        case "done":
+            return "the variables of the kernel as they stood"
         case _:
             return "the answer given"
+
+
+def _gave(event: Submitted) -> str:
+    if event.gave is None:
+        return ""
+    gave = json.dumps(event.gave.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
+    return f"\n\nIt gave:\n\n{fenced(gave)}"

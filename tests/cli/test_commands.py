@@ -42,8 +42,20 @@ def test_the_start_loads_nothing_heavy(statement: str) -> None:
 def test_every_command_has_help(medgym: Medgym) -> None:
     overview = medgym("--help")
     assert overview.code == 0
-    commands = ["bench kernels", "data build", "data import", "demo", "doctor", "grade", "run", "serve"]
-    commands += [f"tasks {name}" for name in ("list", "show", "search", "stats", "check", "baselines")]
+    commands = [
+        "bench kernels",
+        "data build",
+        "data import",
+        "demo",
+        "doctor",
+        "grade",
+        "judge check",
+        "judge run",
+    ]
+    commands += ["run", "serve"]
+    commands += [
+        f"tasks {name}" for name in ("list", "show", "search", "stats", "suspects", "check", "baselines")
+    ]
     for command in commands:
         assert command.split()[0] in overview.out
         told = medgym(*command.split(), "--help")
@@ -75,7 +87,14 @@ def test_list_show_search_stats(medgym: Medgym) -> None:
     assert all(row["id"].startswith("medcalcbench/") for row in found)
     stats = medgym("tasks", "stats", "--json").json
     assert stats["total"] == 20 * len(catalog.families())
-    assert set(stats["families"]["npowerai"]) >= {"tasks", "categories", "templates", "splits", "worlds"}
+    assert set(stats["families"]["npowerai"]) >= {
+        "tasks",
+        "suspects",
+        "categories",
+        "templates",
+        "splits",
+        "worlds",
+    }
 
 
 @requirement("cli:data-build")
@@ -181,7 +200,7 @@ def test_run_gold_headless(medgym: Medgym, tmp_path: Path) -> None:
     assert told.code == 0
     assert told.json["outcomes"] == {"correct": 4, "incorrect": 0, "ungradable": 0, "missing": 0}
     assert set(told.json) >= {"tasks", "episodes", "pass_at", "by_family", "failures", "protocol", "suite"}
-    assert len(list((out / "notebooks").glob("*.ipynb"))) == 4
+    assert len(list((out / "notebooks").glob("*/*.ipynb"))) == 4
     assert json.loads((out / "report.json").read_text())["tasks"] == 4
     assert json.loads((out / "run.json").read_text())["agent"] == "gold"
     again = medgym(*arguments)
@@ -213,10 +232,10 @@ def test_run_a_script(medgym: Medgym, tmp_path: Path) -> None:
 def test_the_demo_is_the_main_job(medgym: Medgym, tmp_path: Path) -> None:
     told = medgym("demo", "--tasks", "2", "--out", str(tmp_path / "demo"), "--json")
     assert told.code == 0
-    assert told.json["gold"] == {"correct": 4, "total": 4}
-    assert told.json["null"] == {"correct": 0, "total": 4}
-    assert told.json["families"] == ["medcalcbench", "npowerai"]
-    assert len(list(Path(told.json["notebooks"]).glob("*.ipynb"))) == 8
+    assert told.json["gold"] == {"correct": 6, "total": 6}
+    assert told.json["null"] == {"correct": 0, "total": 6}
+    assert told.json["families"] == ["medcalcbench", "npowerai", "treqs"]
+    assert len(list(Path(told.json["notebooks"]).rglob("*.ipynb"))) == 12
     assert f"isolation {available()}" in told.err
     assert ("NOT isolated" in told.err) == (available() == "none")
     assert "\x1b" not in told.err
@@ -225,7 +244,7 @@ def test_the_demo_is_the_main_job(medgym: Medgym, tmp_path: Path) -> None:
 @requirement("cli:demo")
 def test_kernels_that_are_not_isolated_are_announced(medgym: Medgym, tmp_path: Path) -> None:
     told = medgym("demo", "--tasks", "1", "--isolation", "none", "--out", str(tmp_path / "demo"), "--json")
-    assert told.json["gold"] == {"correct": 2, "total": 2}
+    assert told.json["gold"] == {"correct": 3, "total": 3}
     assert "NOT isolated" in told.err
     (trajectory, *_) = RunFolder(tmp_path / "demo").trajectories()
     assert trajectory.started.environment.isolation == "none"

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 
 def journaled(gym: Gym) -> tuple[Event, ...]:
-    (path,) = (gym.out.root / "journals").glob("*.jsonl")
+    (path,) = gym.out.journal_paths()
     return read_journal(path).events
 
 
@@ -189,7 +189,7 @@ async def test_nothing_is_answered_when_the_journal_fails(gym: Gym, tmp_path: Pa
 
 def make_unwritable(gym: Gym) -> None:
     """Put a read-only descriptor in place of the open journal's: every write then fails."""
-    (journal,) = (gym.out.root / "journals").glob("*.jsonl")
+    (journal,) = gym.out.journal_paths()
     for entry in Path("/proc/self/fd").iterdir():
         if entry.is_symlink() and entry.readlink() == journal:
             read_only = os.open(os.devnull, os.O_RDONLY)

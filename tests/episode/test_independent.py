@@ -78,7 +78,7 @@ async def test_good_episodes_do_not_wait_for_bad_ones(toy_store: TaskStore, tmp_
                 await flooding.interrupt()
                 await hanging.close()
         assert ended[flooding.id].status == ended[hanging.id].status == "interrupted"
-    written = [read_notebook(path) for path in (tmp_path / "run" / "notebooks").glob("*.ipynb")]
+    written = [read_notebook(path) for path in (tmp_path / "run" / "notebooks").glob("*/*.ipynb")]
     assert len(written) == GOOD + 3
     for trajectory in written:
         if trajectory.started.agent != "bad":

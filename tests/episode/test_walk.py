@@ -24,6 +24,7 @@ from medgym.episode.protocol import PROTOCOL_NAMES, ProtocolName
 from medgym.episode.types import Event, Graded, Ran, Refused, Restarted, Submitted
 from medgym.gym import Gym
 from medgym.trajectory.journal import read_journal
+from medgym.trajectory.rundir import RunFolder
 from task_store.store import TaskStore
 from tests._requirements import requirement
 from tests.toy import CHAIN, build_toy_store
@@ -69,7 +70,7 @@ class EpisodeWalk(RuleBasedStateMachine):
             assert any(isinstance(event, done) for event in self.journaled()[-2:])
 
     def journaled(self) -> tuple[Event, ...]:
-        (path,) = (Path(self.folder.name) / "journals").glob("*.jsonl")
+        (path,) = RunFolder(Path(self.folder.name)).journal_paths()
         return read_journal(path).events
 
     @rule(code=st.sampled_from(CODES), timeout_s=st.sampled_from([None, None, None, -1.0]))

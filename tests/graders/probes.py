@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from graders.errors import UnreadableSubmissionError
+from graders.types import CodeResult, Program
 
 
 @dataclass
 class DictProbe:
-    """An episode whose kernel and workspace are two dicts; counts what is read."""
+    """An episode whose kernel, workspace and runs of code are dicts; keeps what is asked for."""
 
     variables: Mapping[str, JsonValue] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    programs: Mapping[str, CodeResult] = field(default_factory=dict)
+    """What code gives, by its text."""
     reads: int = 0
+    ran: list[Program] = field(default_factory=list)
 
     async def variable(self, name: str) -> JsonValue:
         self.reads += 1
@@ -28,6 +32,10 @@ class DictProbe:
             raise UnreadableSubmissionError(f"There is no file {path!r}.")
         return self.files[path]
 
+    async def run(self, program: Program) -> CodeResult:
+        self.ran.append(program)
+        return self.programs[program.code]
+
 
 class BrokenProbe:
     """An episode whose machinery fails, with an error text that must not get out."""
@@ -37,3 +45,6 @@ class BrokenProbe:
 
     async def file(self, path: str) -> bytes:
         raise OSError("the gold is 27.5")
+
+    async def run(self, program: Program) -> CodeResult:
+        raise RuntimeError("the gold is 27.5")

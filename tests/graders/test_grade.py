@@ -250,7 +250,7 @@ def test_a_value_grades_the_same_however_it_is_handed_in(submission: Submission)
 @requirement("grading:submission-forms")
 @pytest.mark.parametrize("spec", ALL_KINDS, ids=lambda spec: spec.kind)
 def test_abstaining_from_an_answerable_part_is_incorrect(spec: GradingSpec) -> None:
-    value = anyio.run(grading.resolve, AbstainSubmission(), DictProbe())
+    value = anyio.run(grading.resolve, spec, AbstainSubmission(), DictProbe())
     grading.check_form(spec, value)
     grade = graded(AbstainSubmission(), spec=spec)
     assert (grade.outcome, grade.score) == ("incorrect", 0.0)
@@ -276,7 +276,7 @@ def test_an_answer_where_nothing_answers_is_wrong_in_the_words_of_any_wrong_answ
 @requirement("grading:read-once")
 def test_a_value_is_read_once_then_checked_and_graded() -> None:
     probe = DictProbe(variables={"bmi": 27.5})
-    value = anyio.run(grading.resolve, VariableSubmission(variable="bmi"), probe)
+    value = anyio.run(grading.resolve, SPEC, VariableSubmission(variable="bmi"), probe)
     probe.variables = {"bmi": "swapped after the check"}
     grading.check_form(SPEC, value)
     assert grading.grade_value(SPEC, 1, value).outcome == "correct"

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel_manager.codec import MAX_BYTES, Catcher, decode, probe_cell
+from kernel_manager.codec import MAX_BYTES, Catcher, calls_cell, decode, decode_calls, probe_cell
 from kernel_manager.errors import ProbeError
-from kernel_manager.kernel_side.encoder import MIME, Unencodable, answer, encode
+from kernel_manager.kernel_side.encoder import MIME, Unencodable, answer, answer_calls, encode
+from kernel_manager.types import Called
 from tests._requirements import requirement
 
 Point = namedtuple("Point", "x y")
@@ -130,14 +131,179 @@ def test_endless_nesting_is_refused() -> None:
         encode(loop)
 
 
+class Loud:
+    """Says nothing but errors."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("secret")
+
+
+class Zone(datetime.tzinfo):
+    def utcoffset(self, dt: datetime.datetime | None) -> datetime.timedelta:
+        raise RuntimeError("secret")
+
+    dst = utcoffset
+
+    def tzname(self, dt: datetime.datetime | None) -> str:
+        raise RuntimeError("secret")
+
+
 @requirement("kernel:variable-refused")
 def test_a_value_that_raises_while_it_is_read_is_refused() -> None:
-    class Trap(list[int]):
-        def __iter__(self) -> Any:
-            raise RuntimeError("secret")
-
     with pytest.raises(ProbeError, match="reading it raised RuntimeError"):
-        through(Trap([1]))
+        through(datetime.datetime(2020, 1, 1, tzinfo=Zone()))
+    with pytest.raises(ProbeError, match="type Loud is not supported"):
+        through(Loud())
+
+
+class Mapping_(dict[Any, Any]):  # noqa: N801 - the hostile twin of a built-in
+    def items(self) -> Any:
+        return [("forged", 1)]
+
+    __iter__ = keys = values = items
+    __len__ = lambda self: 10**18  # noqa: E731
+
+
+class List_(list[Any]):  # noqa: N801
+    def __iter__(self) -> Any:
+        return iter(["forged"])
+
+    __len__ = lambda self: 0  # noqa: E731
+    __getitem__ = lambda self, at: "forged"  # type: ignore[assignment]  # noqa: E731
+
+
+class Text_(str):  # noqa: N801
+    __str__ = __repr__ = lambda self: "forged"
+    __len__ = lambda self: 0  # noqa: E731
+
+
+class Integer_(int):  # noqa: N801
+    __int__ = __index__ = lambda self: 99
+    bit_length = lambda self: 0  # noqa: E731
+
+
+class Float_(float):  # noqa: N801
+    __float__ = lambda self: 99.0  # noqa: E731
+
+
+class Day_(datetime.date):  # noqa: N801
+    isoformat = __str__ = lambda self: "forged"
+
+
+class Array_(np.ndarray):  # noqa: N801
+    tolist = __iter__ = lambda self, *rest: ["forged"]  # type: ignore[assignment]
+    size = 0
+
+
+class Key(str):
+    """A key that no other equals."""
+
+    __eq__ = lambda self, other: self is other  # noqa: E731
+    __hash__ = object.__hash__
+
+
+@requirement("kernel:variable-hostile")
+@pytest.mark.parametrize(
+    ("value", "data"),
+    [
+        (Mapping_(a=1), {"a": 1}),
+        (List_([1, 2]), [1, 2]),
+        (Text_("a"), "a"),
+        ({Text_("a"): Text_("b")}, {"a": "b"}),
+        (Integer_(5), 5),
+        (Float_(0.5), 0.5),
+        (Day_(2020, 1, 2), "2020-01-02"),
+        (np.array([1, 2]).view(Array_), [1, 2]),
+        (np.ma.masked_array([1, 2], [False, True]), [1, None]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_subclasses_are_read_by_the_methods_of_their_base(value: object, data: object) -> None:
+    assert through(value) == data
+
+
+@requirement("kernel:variable-hostile")
+@pytest.mark.parametrize("base", [dict, list, str, int, np.ndarray, pd.DataFrame, pd.Series])
+def test_a_type_is_what_it_is_not_what_it_says(base: type) -> None:
+    liar = type("Liar", (), {"__class__": base})()
+    assert isinstance(liar, base)
+    with pytest.raises(ProbeError, match="type Liar is not supported"):
+        through(liar)
+
+
+@requirement("kernel:variable-refused")
+def test_keys_of_the_same_text_are_refused() -> None:
+    with pytest.raises(ProbeError, match="the same text"):
+        through({Key("a"): 1, Key("a"): 2})
+
+
+@requirement("kernel:variable-data")
+def test_arrow_tables_and_arrays_become_records_and_lists() -> None:
+    pa = pytest.importorskip("pyarrow")  # heavy, and used only where a kernel has it
+    table = pa.table({"a": [1, None], "b": ["x", "y"], "at": [datetime.date(2020, 1, 2)] * 2})
+    records = [{"a": 1, "b": "x", "at": "2020-01-02"}, {"a": None, "b": "y", "at": "2020-01-02"}]
+    assert through(table) == records
+    assert through(table.to_batches()[0]) == records
+    assert through(table["a"]) == [1, None]
+    assert through(pa.array([{"x": [1.5, float("nan")]}])) == [{"x": [1.5, "NaN"]}]
+    assert through(pa.array(["a", "a"]).dictionary_encode()) == ["a", "a"]
+    assert through(pa.scalar(3)) == 3
+    for value, why in (
+        (pa.table([[1], [2]], names=["a", "a"]), "the same name"),
+        (pa.array(range(100_001)), "100001 values"),
+        (pa.array([b"a"]), "type bytes"),
+    ):
+        with pytest.raises(ProbeError, match=why):
+            through(value)
+
+
+def called(function: object, *arguments: tuple[Any, ...]) -> tuple[Called, ...]:
+    """Call as the kernel does, decode as the server does."""
+    calls: list[tuple[list[Any], dict[str, Any]]] = [(list(given), {}) for given in arguments]
+    assert calls_cell("f", calls)
+    text = answer_calls({"f": function}, "f", json.dumps(calls))
+    return decode_calls("f", len(calls), caught(text))
+
+
+def strange(number: int) -> Any:
+    match number:
+        case 1:
+            raise SystemExit
+        case 2:
+            return object()
+        case 3:
+            return (n for n in [1])
+        case _:
+            return np.float64(number)
+
+
+@requirement("kernel:call")
+def test_each_call_gives_data_or_says_what_went_wrong() -> None:
+    given = called(strange, (0,), (1,), (2,), (3,), (4,))
+    assert [one.value for one in given] == [0.0, None, None, None, 4.0]
+    assert [one.problem for one in given] == [None, "raised", "unreadable", "unreadable", None]
+    with pytest.raises(ProbeError, match="nothing has this name"):
+        decode_calls("g", 1, caught(answer_calls({}, "g", "[]")))
+    with pytest.raises(ProbeError, match="not a name"):
+        calls_cell("f()", [])
+
+
+@requirement("kernel:call")
+@given(data)
+def test_arguments_go_in_and_come_back_unchanged(value: object) -> None:
+    (one,) = called(lambda x: x, (value,))
+    assert (one.value, one.problem) == (value, None)
+
+
+@requirement("kernel:call")
+@pytest.mark.parametrize(
+    "payload",
+    ['{"value": []}', '{"value": [1]}', '{"value": [{"value": 1}, {"value": 2}]}', '{"value": [{"x": 1}]}']
+    + ['{"value": [{"problem": "right"}]}', '{"value": {"value": 1}}', '{"error": "x"}', "", "[]"],
+)
+def test_a_lying_kernel_gives_no_answer_to_a_call(payload: str) -> None:
+    with pytest.raises(ProbeError):
+        decode_calls("f", 1, caught(payload))
 
 
 @requirement("kernel:variable-refused")
@@ -164,6 +330,10 @@ def test_a_name_must_be_an_identifier(name: str) -> None:
         '{"value": {"\\ud800": 1}}',
         '{"value": ' + "9" * 5000 + "}",
         '{"value": ' + "[" * 100 + "]" * 100 + "}",
+        '{"value": ' + "9" * 400 + "}",
+        '{"value": {"a": 1, "a": 2}}',
+        '{"value": 1, "value": 2}',
+        '{"value": [' + "0," * 400_001 + "0]}",
         "[" * 200_000,
         '{"value": "' + "a" * MAX_BYTES + '"}',
         {"value": 1},

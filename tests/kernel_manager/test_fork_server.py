@@ -17,6 +17,7 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -225,6 +226,8 @@ def test_the_private_names_that_the_fork_server_touches_exist() -> None:
         assert callable(getattr(OutStream, name))
     for name in ("_tee", "_showtraceback"):
         assert callable(getattr(ZMQInteractiveShell, name))
+    assert "signal.signal(signal.SIGINT" in inspect.getsource(IPythonKernel._cancel_on_sigint)
+    assert inspect.iscoroutinefunction(InteractiveShell.run_code)
     assert isinstance(IPythonKernel._supports_kernel_subshells, property)
     assert "self._shell_context = copy_context()" in inspect.getsource(Kernel.set_parent)
     assert "shell_channel_thread.parent_thread" in inspect.getsource(IPythonKernel.do_execute)

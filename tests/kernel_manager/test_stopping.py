@@ -42,6 +42,27 @@ async def test_a_cell_over_its_limit_is_interrupted_and_keeps_the_state(
     assert result_of(await shared.execute("kept", timeout_s=30)) == "5"
 
 
+@requirement("kernel:interrupt-await")
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("await asyncio.sleep(1000)", "CancelledError"),
+        ("await asyncio.sleep(0)\nwhile True: pass", "KeyboardInterrupt"),
+        ("await asyncio.gather(asyncio.sleep(1000), asyncio.sleep(1000))", "CancelledError"),
+    ],
+    ids=["sleep", "loop", "gather"],
+)
+async def test_a_cell_that_awaits_is_interrupted_and_keeps_the_state(
+    shared: KernelSession, code: str, error: str
+) -> None:
+    await shared.execute("kept = 8\nimport asyncio", timeout_s=30)
+    with anyio.fail_after(20):
+        execution = await shared.execute(f"print('begun')\n{code}", timeout_s=0.5)
+    assert (execution.status, execution.state_lost, text_of(execution)) == ("timeout", False, "begun\n")
+    assert error_of(execution).ename == error
+    assert result_of(await shared.execute("kept", timeout_s=30)) == "8"
+
+
 @requirement("kernel:timeout")
 async def test_a_cell_that_swallows_the_interrupt_and_ends_timed_out_all_the_same(
     shared: KernelSession,

@@ -91,4 +91,4 @@ async def test_a_killed_server_takes_its_kernels_and_loses_no_answered_step(
     folder = RunFolder(tmp_path / "run")
     assert list(folder.trajectories()) == []
     (cut,) = folder.interrupted()
-    assert [event.event for event in cut.events] == ["started", "ran"]
+    assert [event.event for event in cut.events] == ["started", "said", "ran", "said"]

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from graders.rates import wilson
 from graders.types import AnswerSubmission
 from kernel_manager.errors import KernelStartError
 from medgym.agents.base import Env
 from medgym.agents.builtin import ScriptedAgent, SubmitStep
 from medgym.gym import Gym, GymConfig
 from medgym.runner.batch import run
-from medgym.runner.metrics import report, wilson
+from medgym.runner.metrics import report
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder
 from task_store.store import TaskStore

@@ -1,5 +1,8 @@
 """The journal: whole lines, and a torn last one that costs nothing before it."""
 
+import errno
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,5 +71,47 @@ def test_a_journal_is_never_written_over(tmp_path: Path) -> None:
 @requirement("journal:torn-line")
 def test_an_empty_journal_is_no_trajectory(tmp_path: Path) -> None:
     (tmp_path / "j.jsonl").write_bytes(b"")
-    with pytest.raises(TrajectoryError, match="begins with the start"):
+    with pytest.raises(TrajectoryError, match="no whole event"):
         read_journal(tmp_path / "j.jsonl")
+
+
+@requirement("journal:full-disk")
+def test_half_a_line_on_a_full_disk_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events, path, write_all = sample_events(), tmp_path / "j.jsonl", os.write
+    journal = Journal(path)
+    journal.record(events[0])
+
+    def half_then_full(descriptor: int, data: memoryview) -> int:
+        if len(data) < 40:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_all(descriptor, data[: len(data) // 2])
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", half_then_full)
+        with pytest.raises(OSError, match="No space"):
+            journal.record(events[1])
+    assert path.read_bytes().count(b"\n") == 1
+    journal.record(events[2])
+    journal.close()
+    assert list(read_journal(path).events) == [events[0], events[2]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts bytes in /proc")
+@requirement("journal:constant-cost")
+def test_an_event_costs_its_own_bytes_however_long_the_journal(tmp_path: Path) -> None:
+    event, journal = sample_events()[3], Journal(tmp_path / "j.jsonl")
+    spent = []
+    for _ in range(200):
+        before = io_counts()
+        journal.record(event)
+        spent.append(tuple(after - b for after, b in zip(io_counts(), before, strict=True)))
+    journal.close()
+    line = (tmp_path / "j.jsonl").stat().st_size // 200
+    assert {written for _, written in spent} == {line}
+    assert {read for read, _ in spent[1:]} == {read for read, _ in spent[100:]}
+
+
+def io_counts() -> tuple[int, int]:
+    """Bytes that this process has read and written so far, as the system calls counted them."""
+    counts = dict(line.split(": ") for line in Path("/proc/self/io").read_text("ascii").splitlines())
+    return int(counts["rchar"]), int(counts["wchar"])

@@ -6,7 +6,7 @@ Importing this loads no HTTP client; opening a `ChatAgent` does.
 from medgym.agents.chat.agent import ChatAgent
 from medgym.agents.chat.config import ChatConfig, StyleName
 from medgym.agents.chat.errors import ContextFullError, ModelEndpointError, ModelRequestError
-from medgym.agents.chat.outcome import GiveUp, given_up
+from medgym.episode.given_up import GiveUp, given_up
 
 __all__ = [
     "ChatAgent",

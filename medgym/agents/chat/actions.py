@@ -89,6 +89,8 @@ class SubmitArguments(Model):
     variable: str | None = None
     file: str | None = None
     abstain: bool | None = None
+    code: str | None = None
+    done: bool | None = None
     part: int | None = None
 
     def action(self) -> Submit:
@@ -97,7 +99,12 @@ class SubmitArguments(Model):
         """
         try:
             submission = submission_of(
-                answer=self.answer, variable=self.variable, file=self.file, abstain=bool(self.abstain)
+                answer=self.answer,
+                variable=self.variable,
+                file=self.file,
+                abstain=bool(self.abstain),
+                code=self.code,
+                done=bool(self.done),
             )
         except ValueError as error:
             raise MalformedError(str(error)) from error

@@ -16,11 +16,11 @@ from medgym.agents.chat.actions import Execute, LookUp, Malformed, Step, Submit,
 from medgym.agents.chat.config import ChatConfig
 from medgym.agents.chat.endpoint import Endpoint
 from medgym.agents.chat.errors import ContextFullError
-from medgym.agents.chat.outcome import GiveUp, closing
 from medgym.agents.chat.probe import find_style
 from medgym.agents.chat.reply import Reply
 from medgym.agents.chat.styles import STYLES, Style
 from medgym.agents.chat.styles.base import builtin_prompt
+from medgym.episode.given_up import GiveUp, closing
 from medgym.episode.types import Message
 from task_store.types import Task
 
@@ -70,9 +70,11 @@ class ChatAgent:
         style = await self.style()
         prompt = builtin_prompt(style.name) if self._own_prompt is None else self._own_prompt
         talk = _Conversation(env)
-        if prompt:
+        history = env.history
+        if prompt and all(message.role != "system" for message in history.messages):
             await talk.add(Message(role="system", text=prompt))
-        await talk.add(Message(role="user", text=env.prompt))
+        for message in history.messages or (Message(role="user", text=env.prompt),):
+            await talk.add(message, recorded=bool(history.messages) and history.recorded)
         why = await self._converse(talk, style, env)
         if why is not None:
             await talk.add(closing(why))
@@ -114,8 +116,9 @@ class _Conversation:
         self._env = env
         self.messages: list[Message] = []
 
-    async def add(self, message: Message) -> None:
-        await self._env.say(message)
+    async def add(self, message: Message, *, recorded: bool = False) -> None:
+        if not recorded:
+            await self._env.say(message)
         self.messages.append(message)
 
 

@@ -7,6 +7,7 @@ from task_store.answers import AnswerKey, PartKey
 from task_store.dataset import Card, Entry, task_rng
 from task_store.datasets.medcalcbench.calculator import Calculator, Drawn, Phrasing, difficulty, render
 from task_store.datasets.medcalcbench.calculators import CALCULATORS
+from task_store.spread import Spread
 from task_store.types import Part, Split, Task, TaskId, WorldSpec
 from task_store.world import Worlds
 
@@ -50,8 +51,9 @@ class MedCalcBench:
         """Yield `count` tasks with keys `0 .. count-1`; `valid` has none, it exists for imports only."""
         if split == "valid":
             return
+        spread = Spread(CARD.chance_rate)
         for index in range(count):
-            yield compose(split, seed, index).entry
+            yield compose(split, seed, index, spread).entry
 
 
 def pick(split: Split, index: int) -> tuple[Calculator, Phrasing]:
@@ -62,11 +64,16 @@ def pick(split: Split, index: int) -> tuple[Calculator, Phrasing]:
     return calculator, phrasings[index // len(CALCULATORS) % len(phrasings)]
 
 
-def compose(split: Split, seed: int, index: int) -> Composed:
-    """One task, from (split, seed, index) alone."""
+def compose(split: Split, seed: int, index: int, spread: Spread | None = None) -> Composed:
+    """One task, from (split, seed, index) and the answers before it.
+
+    Args:
+        spread: the answers before it; None: there are none.
+    """
     world_seed, rng = task_rng(NAME, split, seed, index)
     calculator, phrasing = pick(split, index)
-    drawn = calculator.draw(phrasing, rng)
+    spread = spread or Spread(CARD.chance_rate)
+    drawn = spread.pick(lambda: calculator.draw(phrasing, rng), lambda drawn: drawn.grading)
     note = render(phrasing.note, drawn.slots, rng)
     question = render(phrasing.question, drawn.slots, rng)
     task_id = TaskId.of(NAME, split, index)

@@ -24,6 +24,7 @@ from task_store.datasets.npowerai.model import (
 from task_store.datasets.npowerai.power import smallest_n
 from task_store.errors import BuildError
 from task_store.grading import NumericSpec
+from task_store.spread import Spread
 from task_store.types import AnswerFormat, Difficulty, Part, Split, Task, TaskId, WorldSpec
 from task_store.world import Worlds
 
@@ -74,7 +75,8 @@ class NPowerAI:
         """
         if split not in _POOLS:
             raise ValueError(f"{FAMILY} has no {split!r} split; there are: {', '.join(_POOLS)}")
-        return (_entry(split, seed, index) for index in range(count))
+        spread = Spread(self.card.chance_rate)
+        return (_entry(split, seed, index, spread) for index in range(count))
 
 
 def difficulty(design: Design[Any], params: Params, target: Target) -> Difficulty:
@@ -101,14 +103,17 @@ def _cells(pool: Pool) -> tuple[tuple[Design[Any], Target, tuple[Template, ...]]
     )
 
 
-def _entry(split: Split, seed: int, index: int) -> Entry:
+def _entry(split: Split, seed: int, index: int, spread: Spread) -> Entry:
     pool = _POOLS[split]
     cells = _cells(pool)
     design, target, templates = cells[index % len(cells)]
     template = templates[index // len(cells) % len(templates)]
     world_seed, rng = task_rng(FAMILY, split, seed, index)
     context = rng.choice(design.contexts[pool])
-    question = _draw(rng, design, template, context)
+    question = spread.pick(
+        lambda: _draw(rng, design, template, context),
+        lambda question: _grading(design, template.target, question),
+    )
     code = f"{context.code}-{rng.randrange(10_000, 100_000)}"
     part, key = _part(design, template, context, question, code)
     task = Task(
@@ -177,13 +182,18 @@ def _solve_power(design: Design[Any], params: Params, goal: Goal) -> _Question |
     return _Question(params, n, power) if _POWER_RANGE[0] <= power <= _POWER_RANGE[1] else None
 
 
+def _grading(design: Design[Any], target: Target, question: _Question) -> NumericSpec:
+    if target == "size":
+        return NumericSpec.exact(design.count_of(question.params, question.n))
+    return NumericSpec.absolute(question.power, POWER_TOLERANCE, valid_min=0, valid_max=1)
+
+
 def _part(
     design: Design[Any], template: Template, context: Context, question: _Question, code: str
 ) -> tuple[Part, PartKey]:
     params, n, power = question
     if template.target == "size":
         words = design.slots(params, None, template.pool) | {"power": show(power)}
-        grading = NumericSpec.exact(design.count_of(params, n))
         reference = design.reference(params, None, power)
         answer_format = AnswerFormat(
             kind="integer", hint="A whole number: the count that the question asks for."
@@ -191,12 +201,11 @@ def _part(
         judged = f"Exactly the smallest whole number that reaches the power; {design.basis}."
     else:
         words = design.slots(params, n, template.pool)
-        grading = NumericSpec.absolute(power, POWER_TOLERANCE, valid_min=0, valid_max=1)
         reference = design.reference(params, n, None)
         answer_format = AnswerFormat(kind="number", hint="A probability between 0 and 1, not a percentage.")
         judged = f"Within {POWER_TOLERANCE} (absolute) of the power; {design.basis}."
     prompt = template.text.format(**(dict(context.words) | words | {"code": code}))
     prompt = prompt[0].upper() + prompt[1:]
     return Part(prompt=prompt, answer_format=answer_format, judged=judged), PartKey(
-        grading=grading, reference=reference
+        grading=_grading(design, template.target, question), reference=reference
     )

@@ -1,6 +1,14 @@
 """Rows in the schema of the released files, written for these tests."""
 
+import json
+from pathlib import Path
 from typing import Any
+
+from task_store.importing import import_records
+
+FAMILY = "medcalcbench_imported"
+SUSPECT = f"{FAMILY}/test/release-9"
+"""The one that `import_one_suspect` brings."""
 
 
 def medcalc_row(**changes: Any) -> dict[str, Any]:
@@ -44,3 +52,13 @@ def power_row(task_type: str, target: str, question: str, answer: object) -> dic
         "question": question,
         "answer": answer,
     }
+
+
+def import_one_suspect(root: Path) -> Path:
+    """Import two records into the data folder `root`, one of them with a wrong gold (the 19th of October)."""
+    wrong = other_row(13, "{'cycle length': 26, 'Last menstrual date': '01/10/2021'}", "10/19/2021")
+    rows = [medcalc_row(), {**wrong, "Row Number": 9}]
+    records = root / "test_tasks.jsonl"
+    records.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    import_records(root, "medcalcbench", records)
+    return root

@@ -8,7 +8,8 @@ import pytest
 
 from graders.types import AnswerSubmission, VariableSubmission
 from medgym.agents.builtin import RunStep, ScriptedAgent, SubmitStep
-from medgym.gym import GymConfig, is_reference
+from medgym.gold import is_reference
+from medgym.gym import GymConfig
 from medgym.runner.batch import run
 from medgym.trajectory.export.export import Job
 from medgym.trajectory.export.formats import FORMATS

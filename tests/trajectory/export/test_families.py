@@ -18,7 +18,7 @@ def test_no_train_prompt_of_any_family_is_near_a_test_prompt(data: Path) -> None
     guard = LeakGuard(store)
     for family in store.families:
         for split in ("test", "test_seen"):
-            tested = store.select(family, split=split)  # type: ignore[arg-type]
+            tested = store.select(family, split=split)
             assert all(guard.near(text(task)) for task in tested)
         assert [task.id for task in store.select(family, split="train") if guard.near(text(task))] == []
 

@@ -29,6 +29,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
     "variable": {"type": ["string", "null"]},
     "file": {"type": ["string", "null"]},
     "abstain": {"type": ["boolean", "null"]},
+    "done": {"type": ["boolean", "null"]},
 }
 SCHEMA = {
     "type": "object",
@@ -49,6 +50,7 @@ class JsonAction(Model):
     variable: str | None = None
     file: str | None = None
     abstain: bool | None = None
+    done: bool | None = None
     part: int | None = None
 
     def step(self) -> Step:
@@ -56,18 +58,22 @@ class JsonAction(Model):
         MalformedError: the action lacks what it needs.
         """
         if self.action == "execute":
-            answers = (self.answer, self.variable, self.file, self.abstain or None)
+            answers = (self.answer, self.variable, self.file, self.abstain or None, self.done or None)
             ignored = any(value is not None for value in answers)
             note = "(Only the code was run; nothing was submitted.)" if ignored else ""
             return Step(ExecuteArguments(code=self.code or "", timeout_s=self.timeout_s).action(), note=note)
+        valued = any(value is not None for value in (self.answer, self.variable, self.file))
+        left_aside = bool(self.code) and (valued or bool(self.abstain) or bool(self.done))
         given = SubmitArguments(
             answer=self.answer,
             variable=self.variable,
             file=self.file,
             abstain=self.abstain,
+            code=None if left_aside else self.code,
+            done=self.done,
             part=self.part,
         )
-        return Step(given.action(), note="(The code was not run.)" if self.code else "")
+        return Step(given.action(), note="(The code was not run.)" if left_aside else "")
 
 
 class JsonStyle:

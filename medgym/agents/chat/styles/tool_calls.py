@@ -52,12 +52,14 @@ TOOLS = [
     ),
     _tool(
         "submit_answer",
-        "Submit the answer to the current part, in exactly one of four forms. Only this is graded.",
+        "Submit the answer to the current part, in exactly one form. Only this is graded.",
         [],
         answer={"description": "the answer itself, as JSON"},
         variable={"type": "string", "description": "or: a variable in the kernel that holds it"},
         file={"type": "string", "description": "or: a JSON file in the working folder"},
         abstain={"type": "boolean", "description": "or: true, this cannot be answered"},
+        code={"type": "string", "description": "or: source code, where code is asked for"},
+        done={"type": "boolean", "description": "or: true, judge the results left in the kernel"},
         part={"type": "integer", "description": "default: the current part"},
     ),
 ]

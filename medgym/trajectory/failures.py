@@ -1,13 +1,17 @@
 """Why an episode was not correct, in one word that can be counted."""
 
-from typing import Literal
+from typing import Literal, get_args
 
-from medgym.agents.chat.outcome import GiveUp, given_up
+from medgym.episode.given_up import GiveUp, given_up
 from medgym.episode.types import Finished, Said, Submitted
 from medgym.trajectory.model import Trajectory
 
 FailureKind = (
     Literal["wrong_answer", "no_submission", "out_of_turns", "out_of_time", "infra", "unfinished"] | GiveUp
+)
+
+FAILURE_KINDS: tuple[str, ...] = tuple(
+    name for part in get_args(FailureKind) for name in (get_args(part) or (part,))
 )
 
 
