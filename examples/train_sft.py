@@ -165,6 +165,7 @@ def evaluate(model: Any, tokenizer: Any, out: Path, name: str, chosen: argparse.
         command += ["--style", "tools", "--prompt", str(empty), "--max-tokens", str(chosen.reply)]
         command += ["--family", chosen.family, "--split", chosen.split, "--limit", str(chosen.tasks)]
         command += ["--concurrency", "1", "--data", str(chosen.data), "--out", str(out / name), "--json"]
+        command += ["--python", str(chosen.python)] if chosen.python else []
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
     report: dict[str, Any] = json.loads(done.stdout)
     return {key: report[key] for key in ("outcomes", "failures", "protocol", "out")}
@@ -181,6 +182,12 @@ def main() -> None:
     parser.add_argument("--split", default="test_seen")
     parser.add_argument("--tasks", type=int, default=8, help="held-out tasks")
     parser.add_argument("--reply", type=int, default=320, help="tokens of a reply at most")
+    parser.add_argument(
+        "--python",
+        type=Path,
+        help="interpreter for the kernels; pyarrow, which this environment has, starts a thread, and then"
+        " the fork server refuses: name an environment with medgym alone",
+    )
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True)
     torch.manual_seed(1)

@@ -18,7 +18,7 @@ def test_a_real_run_becomes_training_data(medgym: Medgym, tmp_path: Path) -> Non
     run, out = tmp_path / "run", tmp_path / "sft"
     with fake_llm(fake_llm_medcalc.reply) as fake:
         model = ["--model", "fake", "--base-url", fake.url, "--style", "tools"]
-        chosen = ["--family", "medcalcbench", "--split", "train", "--limit", "6"]
+        chosen = ["--family", "medcalcbench", "--split", "train", "--limit", "7"]
         assert medgym("run", *model, *chosen, "--out", str(run)).code == 0
     refused = medgym("export", "sft", str(run), str(out), "--json")
     assert refused.code == 2
@@ -29,7 +29,7 @@ def test_a_real_run_becomes_training_data(medgym: Medgym, tmp_path: Path) -> Non
     told = {"episodes": {key: {"result": "reproduced"} for key in right}}
     (run / "replay.json").write_text(json.dumps(told), encoding="utf-8")
     card = medgym("export", "sft", str(run), str(out), "--json").json
-    assert (card["records"], card["dropped"]) == (len(right), {"incorrect": 6 - len(right)})
+    assert (card["records"], card["dropped"]) == (len(right), {"incorrect": 7 - len(right)})
     assert card["agents"] == {"chat (fake)": len(right)}
     assert card["leak_guard"]["test_prompts"] > 0
     assert card["leak_guard"]["stores"]["medcalcbench"].endswith("-1-20")
@@ -40,7 +40,7 @@ def test_a_real_run_becomes_training_data(medgym: Medgym, tmp_path: Path) -> Non
         assert record["messages"][-1]["tool_calls"][0]["function"]["name"] == "submit_answer"
         assert json.loads(record["tools"])[0]["function"]["name"] == "execute_code"
     labels = medgym("export", "kto", str(run), str(tmp_path / "kto"))
-    assert f"6 records of 6 of 6 trajectories in {tmp_path / 'kto'}" in labels.out
+    assert f"7 records of 7 of 7 trajectories in {tmp_path / 'kto'}" in labels.out
 
 
 @requirement("export:cli")
