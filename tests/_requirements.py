@@ -419,6 +419,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "bench:growth": Requirement("B2.4", "`medgym bench kernels --growth` measures starts, executions and memory at several numbers of kernels."),
     "bench:documents": Requirement("B2.3", "A result prints as Markdown and draws as a plot, from the file alone."),
     # Faults and fork servers
+    "zygote:arrow": Requirement("B1.1", "Kernels are forked, and work, also where pyarrow is installed, which starts a thread at import."),
     "zygote:replaced": Requirement("B1.5", "A dead fork server is replaced while its kernels go on; sessions restart in the same workspace, and the ends of old and new kernels are known."),
     "zygote:server-dies": Requirement("B1.5", "Kernels and their fork server end with a server that is killed, at every level."),
     "death:cause": Requirement("B1.5", "Why a kernel died is told apart at every level: exit status, signal, kill, memory, a stop of ours; a cell says it, and so does the refusal of the next one."),

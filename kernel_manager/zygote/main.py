@@ -11,6 +11,8 @@ import gc
 import os
 import signal
 import socket
+import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
@@ -34,8 +36,7 @@ class Zygote:
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # read at import
         from kernel_manager.zygote.app import ForkedApp
 
-        for name in self.start.imports:
-            import_module(name)
+        _import_all(self.start.imports)
         self.app = ForkedApp.prepared()
         if limits.threads() != 1:
             raise RuntimeError(f"the fork server runs {limits.threads()} threads and cannot be forked")
@@ -105,6 +106,16 @@ class Zygote:
         except BaseException:
             os.kill(pid, signal.SIGKILL)
             raise
+
+
+def _import_all(names: Iterable[str]) -> None:
+    """Import the libraries, but for pyarrow: pandas loads it if it is there, and it starts a thread."""
+    sys.modules["pyarrow"] = None  # type: ignore[assignment]  # pandas takes it for not installed
+    try:
+        for name in names:
+            import_module(name)
+    finally:
+        del sys.modules["pyarrow"]  # kernels import it as anything else
 
 
 def be_fork_server(start: Start, line: socket.socket, *, privileged: bool, keeper: int) -> NoReturn:

@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from contextlib import AsyncExitStack
+from importlib.util import find_spec
 from pathlib import Path
 
 import anyio
@@ -193,6 +194,18 @@ async def test_the_science_set_is_there_and_works(anyio_backend: str, level: Lev
         done = await session.execute(WORK, timeout_s=120)
         assert result_of(done) == "[2.0, 2.0, 2.0, 2.0]"
         assert [output.output_type for output in done.outputs] == ["display_data", "execute_result"]
+
+
+@requirement("zygote:arrow")
+@pytest.mark.parametrize("level", LEVELS)
+async def test_arrow_does_not_keep_kernels_from_being_forked(anyio_backend: str, level: Level) -> None:
+    """Pandas imports pyarrow where it is installed, and pyarrow starts a thread."""
+    code = "import pandas\npandas.DataFrame({'a': ['x', 'y']}).a.str.upper().tolist()"
+    async with await KernelSession.start(KernelConfig(isolation=level)) as session:
+        assert result_of(await session.execute(code, timeout_s=60)) == "['X', 'Y']"
+        if find_spec("pyarrow"):
+            told = await session.execute("import pyarrow\npyarrow.array([1, 2]).to_pylist()", timeout_s=60)
+            assert result_of(told) == "[1, 2]"
 
 
 @requirement("zygote:provisioner")
