@@ -252,7 +252,7 @@ def test_beyond_the_tolerance_is_wrong(gold: float, miss: float, above: bool) ->
 @requirement("grading:rows-accepts")
 @given(
     st.lists(
-        st.tuples(st.sampled_from([1.0, 1.00005, 1.0001, 2.0]), st.sampled_from([5.0, 5.0003, 5.0006])),
+        st.tuples(st.sampled_from([1.0, 1.00005, 1.00015, 2.0]), st.sampled_from([5.0, 5.0003, 5.0007])),
         max_size=6,
     ),
     st.randoms(use_true_random=False),
@@ -264,7 +264,7 @@ def test_a_pairing_is_found_exactly_where_there_is_one(
     rng.shuffle(answer)
     possible = any(
         all(
-            abs(x - g) <= 1e-4 * g
+            abs(x - g) <= 1e-4 * g * (1 + 1e-9)  # a value just at the edge is inside
             for row, other in zip(gold, order, strict=True)
             for g, x in zip(row, other, strict=True)
         )

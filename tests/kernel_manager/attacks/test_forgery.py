@@ -51,7 +51,7 @@ async def sibling(fork_servers: None, level: Isolation) -> AsyncIterator[KernelS
 async def gym(
     fork_servers: None, level: Isolation, toy_store: TaskStore, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Gym]:
-    config = GymConfig(isolation=level)
+    config = GymConfig(isolation=level, ready=0)
     async with Gym.open(store=toy_store, out=tmp_path_factory.mktemp("runs"), config=config) as opened:
         yield opened
 
