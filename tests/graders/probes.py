@@ -1,12 +1,17 @@
 """Small real probes: over dicts, and one over an environment that is broken."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+import anyio
 from pydantic import JsonValue
 
 from graders.errors import UnreadableSubmissionError
 from graders.types import CodeResult, Program
+
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -48,3 +53,9 @@ class BrokenProbe:
 
     async def run(self, program: Program) -> CodeResult:
         raise RuntimeError("the gold is 27.5")
+
+
+def run(function: Callable[..., Awaitable[_T]], *arguments: Any) -> _T:
+    """Await `function` in a thread of its own: another test's event loop may still live in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(anyio.run, function, *arguments).result()

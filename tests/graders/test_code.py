@@ -3,7 +3,6 @@
 import datetime
 import math
 
-import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +28,7 @@ from task_store.grading import (
     ValuesSpec,
 )
 from tests._requirements import requirement
-from tests.graders.probes import DictProbe
+from tests.graders.probes import DictProbe, run
 from tests.graders.strategies import any_json
 
 SPEC = FunctionSpec(
@@ -238,7 +237,7 @@ def test_texts_that_are_far_too_long_are_malformed() -> None:
 @requirement("code:fresh-kernel")
 def test_a_program_holds_inputs_only() -> None:
     probe = DictProbe(programs={"def f(): ...": gave(2.5, ["a", None])})
-    grade = anyio.run(grade_part, SPEC, 1, CodeSubmission(code="def f(): ..."), probe)
+    grade = run(grade_part, SPEC, 1, CodeSubmission(code="def f(): ..."), probe)
     assert grade.outcome == "correct"
     (program,) = probe.ran
     assert program.wanted == Calls("f", (Call(arguments=(1,)), Call(keywords={"x": [1]})))
@@ -250,9 +249,9 @@ def test_a_program_holds_inputs_only() -> None:
 @requirement("code:form")
 def test_done_reads_the_named_results() -> None:
     probe = DictProbe(variables=RIGHT)
-    assert anyio.run(grade_part, VALUES, 1, DoneSubmission(), probe).outcome == "correct"
+    assert run(grade_part, VALUES, 1, DoneSubmission(), probe).outcome == "correct"
     with pytest.raises(MalformedAnswerError):
-        anyio.run(grade_part, SPEC, 1, DoneSubmission(), probe)
+        run(grade_part, SPEC, 1, DoneSubmission(), probe)
 
 
 @requirement("code:form")

@@ -4,7 +4,6 @@ import datetime
 import re
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +30,7 @@ from task_store.grading import (
     ResultSetSpec,
 )
 from tests._requirements import requirement
-from tests.graders.probes import BrokenProbe, DictProbe
+from tests.graders.probes import BrokenProbe, DictProbe, run
 from tests.graders.strategies import any_json, date_specs, duration_specs, finite, numeric_specs, specs
 
 SPEC = NumericSpec.relative(27.5, 0.05)
@@ -54,7 +53,7 @@ class CrashingNumber(int):
 
 
 def graded(submission: Submission, probe: Probe | None = None, spec: GradingSpec = SPEC) -> PartGrade:
-    return anyio.run(grading.grade_part, spec, 1, submission, probe or DictProbe())
+    return run(grading.grade_part, spec, 1, submission, probe or DictProbe())
 
 
 def numbered(outcome: str, score: float | None, part: int = 1) -> PartGrade:
@@ -250,7 +249,7 @@ def test_a_value_grades_the_same_however_it_is_handed_in(submission: Submission)
 @requirement("grading:submission-forms")
 @pytest.mark.parametrize("spec", ALL_KINDS, ids=lambda spec: spec.kind)
 def test_abstaining_from_an_answerable_part_is_incorrect(spec: GradingSpec) -> None:
-    value = anyio.run(grading.resolve, spec, AbstainSubmission(), DictProbe())
+    value = run(grading.resolve, spec, AbstainSubmission(), DictProbe())
     grading.check_form(spec, value)
     grade = graded(AbstainSubmission(), spec=spec)
     assert (grade.outcome, grade.score) == ("incorrect", 0.0)
@@ -276,7 +275,7 @@ def test_an_answer_where_nothing_answers_is_wrong_in_the_words_of_any_wrong_answ
 @requirement("grading:read-once")
 def test_a_value_is_read_once_then_checked_and_graded() -> None:
     probe = DictProbe(variables={"bmi": 27.5})
-    value = anyio.run(grading.resolve, SPEC, VariableSubmission(variable="bmi"), probe)
+    value = run(grading.resolve, SPEC, VariableSubmission(variable="bmi"), probe)
     probe.variables = {"bmi": "swapped after the check"}
     grading.check_form(SPEC, value)
     assert grading.grade_value(SPEC, 1, value).outcome == "correct"

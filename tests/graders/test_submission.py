@@ -1,6 +1,5 @@
 """Files as answers: strict JSON, or plain text where the name does not promise JSON."""
 
-import anyio
 import pytest
 from pydantic import JsonValue
 
@@ -16,7 +15,7 @@ from graders.types import (
 )
 from task_store.grading import NumericSpec
 from tests._requirements import requirement
-from tests.graders.probes import DictProbe
+from tests.graders.probes import DictProbe, run
 
 NOT_STRICT = [
     b"",
@@ -49,7 +48,7 @@ class AlwaysEqual(float):
 @requirement("grading:plain-data")
 def test_an_object_that_claims_to_equal_everything_is_stripped_to_its_data() -> None:
     submission = AnswerSubmission(answer=AlwaysEqual(1))
-    value = anyio.run(resolve, NumericSpec.exact(34), submission, DictProbe())
+    value = run(resolve, NumericSpec.exact(34), submission, DictProbe())
     assert type(value) is float
     assert judge_value(NumericSpec.exact(34), value).outcome == "incorrect"
 
@@ -104,4 +103,4 @@ def test_bytes_that_are_not_utf8_are_unreadable(name: str) -> None:
 )
 def test_a_submission_resolves_to_its_value(submission: Submission, value: object) -> None:
     probe = DictProbe(variables={"x": [34, 0]}, files={"out/a.txt": b"34 weeks 0 days"})
-    assert anyio.run(resolve, NumericSpec.exact(34), submission, probe) == value
+    assert run(resolve, NumericSpec.exact(34), submission, probe) == value

@@ -18,7 +18,7 @@ def test_sound_graders_pass() -> None:
     assert told.probes >= PROBES
 
 
-@pytest.mark.ci
+@pytest.mark.slow
 @requirement("audit:catches-faults")
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_caught(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
