@@ -50,6 +50,8 @@ QUIET_S = 0.05
 GREETING_S = 0.2
 LAST_BREATH_S = 0.5
 """Seconds after a lost connection within which a death is its cause, and not a message too big."""
+POLL_S = 0.02
+"""Seconds between two tries to send while a connection is made again."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,19 @@ class KernelLink:
         await self._exited.wait()
 
     # Requests
+
+    async def ask(self, kind: str, content: Mapping[str, object], sink: Sink) -> Request:
+        """`send`, after a lost connection is there again: see `_mend`.
+
+        Raises:
+            KernelBusyError: the kernel takes nothing in for some seconds.
+        """
+        with anyio.move_on_after(4 * LAST_BREATH_S):
+            while True:
+                with contextlib.suppress(KernelBusyError):
+                    return self.send(kind, content, sink)
+                await anyio.sleep(POLL_S)
+        return self.send(kind, content, sink)
 
     def send(self, kind: str, content: Mapping[str, object], sink: Sink) -> Request:
         """Send a request on the shell channel; its outputs go to `sink` until `forget`.

@@ -215,7 +215,7 @@ class KernelSession:
     async def _run(
         self, link: KernelLink, code: str, sink: Sink, *, silent: bool, timeout_s: float
     ) -> Request:
-        request = link.send("execute_request", execute_content(code, silent=silent), sink)
+        request = await link.ask("execute_request", execute_content(code, silent=silent), sink)
         self._running, self._released = request, anyio.Event()
         try:
             with anyio.move_on_after(timeout_s):
