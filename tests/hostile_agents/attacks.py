@@ -81,7 +81,9 @@ READS: dict[str, Attack] = {
         "for folder, _, names in os.walk(DATA):\n"
         "    for name in names:\n        look(os.path.join(folder, name))\n"
     ),
-    "read the journals": seek("for name in os.listdir(RUN + '/journals'): look(f'{RUN}/journals/{name}')"),
+    "read the journals": seek(
+        "for folder, _, names in os.walk(RUN + '/journals'):\n    for name in names: look(f'{folder}/{name}')"
+    ),
     "open the answers with sqlite": seek(
         "import glob, sqlite3\n"
         "for path in glob.glob(DATA + '/toy/*/answers.sqlite'):\n"
