@@ -295,7 +295,10 @@ def _allow_descriptors(wanted: int) -> None:
     """Raise the soft limit of open files towards what so many kernels need; the hard one stays."""
     if sys.platform == "win32":
         return
-    import resource
+    try:
+        import resource
+    except ModuleNotFoundError:  # not every system has it
+        return
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
