@@ -49,7 +49,7 @@ def test_the_demo_works_for_an_ordinary_user(folder: Path) -> None:
     done = run_as_user("-m", "medgym", "demo", "--tasks", "1", *data, "--json", folder=folder, timeout_s=300)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert (told["gold"], told["null"]) == ({"correct": 2, "total": 2}, {"correct": 0, "total": 2})
+    assert (told["gold"], told["null"]) == ({"correct": 3, "total": 3}, {"correct": 0, "total": 3})
     assert "isolation confined" in done.stderr
     doctor = run_as_user("-m", "medgym", "doctor", "--json", folder=folder, timeout_s=60)
     found = json.loads(doctor.stdout)
