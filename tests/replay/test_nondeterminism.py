@@ -19,7 +19,7 @@ from tests.toy import TRAIN
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.ci
+@pytest.mark.slow  # by name: beside tests that hold a fork server, sets keep their order
 @requirement("replay:nondeterminism")
 async def test_fifty_seeded_episodes(toy_store: TaskStore, tmp_path: Path) -> None:
     assert Counter(cause for cause, _ in EPISODES) == dict.fromkeys(
