@@ -10,6 +10,7 @@ caps do not depend on it.
 # mypy: disable-error-code="no-untyped-call"
 
 import codecs
+import itertools
 import os
 import select
 import threading
@@ -36,11 +37,32 @@ _MOST_CELLS = 8
 
 
 class LocalIOPubThread(IOPubThread):
-    """Forked children send their prints through a Unix socket, not over TCP."""
+    """Forked children send their prints through a Unix socket, not over TCP.
+
+    What waits on its streams leaves together, in the order in which it began to wait: a timer that
+    is left from an older print would otherwise let out stderr before an earlier line of stdout.
+    """
 
     def __init__(self, folder: str, *args: Any, **kwargs: Any) -> None:
         self._pipe_address = f"ipc://{folder}/prints"
+        self.streams: list[BoundedOutStream] = []
+        self.text_lock = threading.RLock()
+        self.turns = itertools.count(1)
+        # A process that a cell forks must not find the lock taken by a thread that it does not have.
+        os.register_at_fork(
+            before=self.text_lock.acquire,
+            after_in_parent=self.text_lock.release,
+            after_in_child=self.text_lock.release,
+        )
         super().__init__(*args, **kwargs)
+
+    def take_waiting(self) -> list[tuple["BoundedOutStream", list[tuple[dict[str, Any], str]]]]:
+        """Whatever waits on any stream; it is nobody else's afterwards."""
+        with self.text_lock:
+            waiting = sorted(
+                (stream for stream in self.streams if stream.turn), key=lambda stream: stream.turn
+            )
+            return [(stream, stream.take()) for stream in waiting]
 
     def _setup_pipe_in(self) -> None:
         self._pipe_uuid = os.urandom(16)
@@ -123,13 +145,18 @@ class BoundedOutStream(OutStream):
     head_chars = HEAD_CHARS
     _fid: int
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, session: Any, pub_thread: LocalIOPubThread, *args: Any, **kwargs: Any) -> None:
         self._pipe_lock = threading.Lock()
-        self._cell_lock = threading.Lock()
+        self._published_from = pub_thread
+        self._cell_lock = pub_thread.text_lock
         self._cells: dict[object, _Cell] = {}
         self._last = _Cell({}, 0)
+        self._taken: list[tuple[dict[str, Any], str]] = []
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        super().__init__(*args, **kwargs)
+        self.turn = 0
+        """When text began to wait here, among the streams; 0 where none waits."""
+        pub_thread.streams.append(self)
+        super().__init__(session, pub_thread, *args, **kwargs)
 
     def write(self, string: str) -> int | None:  # type: ignore[override]
         if type(string) is not str or self.pub_thread is None or not string:
@@ -150,6 +177,7 @@ class BoundedOutStream(OutStream):
                 cell.room -= size
                 cell.left -= size
                 cell.waiting.append(string)
+                self.turn = self.turn or next(self._published_from.turns)
                 string = ""
         if string:
             self._write_much(cell, string)
@@ -182,6 +210,7 @@ class BoundedOutStream(OutStream):
                 piece = string[at : at + min(PIECE_CHARS, cell.left)]
                 cell.left -= len(piece)
                 cell.waiting.append(piece)
+                self.turn = self.turn or next(self._published_from.turns)
             at += len(piece)
             super().flush()  # without the lock: it waits for the thread that publishes
             time.sleep(PACE_S)
@@ -190,14 +219,26 @@ class BoundedOutStream(OutStream):
             if at < len(string):
                 if not cell.past and not self._is_master_process():  # no end of a cell comes there
                     cell.waiting.append("\n[... further output of a child process is dropped ...]\n")
+                    self.turn = self.turn or next(self._published_from.turns)
                 cell.hold(string, at)
 
+    def take(self) -> list[tuple[dict[str, Any], str]]:
+        """What waits, with the header of its cell. The caller holds the lock."""
+        taken = [(cell.parent, "".join(cell.waiting)) for cell in self._cells.values() if cell.waiting]
+        for cell in self._cells.values():
+            cell.waiting = []
+            cell.refill()
+        self.turn = 0
+        return taken
+
+    def _flush(self) -> None:
+        for stream, taken in self._published_from.take_waiting():
+            stream._taken = taken
+            OutStream._flush(stream)
+        self._flush_pending = self._subprocess_flush_pending = False
+
     def _flush_buffers(self) -> Iterator[tuple[dict[str, Any], str]]:
-        with self._cell_lock:
-            taken = [(cell.parent, "".join(cell.waiting)) for cell in self._cells.values()]
-            for cell in self._cells.values():
-                cell.waiting = []
-                cell.refill()
+        taken, self._taken = self._taken, []
         yield from taken
 
     def end_cell(self) -> None:
@@ -222,9 +263,7 @@ class BoundedOutStream(OutStream):
     def flush(self) -> None:
         if self._should_watch and self._is_master_process():
             self._take_in()
-        with self._cell_lock:
-            waits = any(cell.waiting for cell in self._cells.values())
-        if waits or self._flush_pending or self._subprocess_flush_pending:
+        if self.turn or self._flush_pending or self._subprocess_flush_pending:
             super().flush()
 
     def _watch_pipe_fd(self) -> None:

@@ -313,6 +313,18 @@ async def test_nothing_of_what_ran_before_the_fork_is_seen(fork_servers: None) -
 
 
 @requirement("kernel:output-order-forked")
+async def test_a_flush_of_one_stream_lets_out_what_waits_longer_on_the_other(fork_servers: None) -> None:
+    code = (
+        "import sys\nprint('a')\nprint('b', file=sys.stderr)\nsys.stderr.flush()\n"
+        "print('c', file=sys.stderr)\nprint('d')\nsys.stdout.flush()"
+    )
+    async with await KernelSession.start(KernelConfig(isolation=LEVELS[0])) as session:
+        ran = await session.execute(code, timeout_s=30)
+        texts = [output.text for output in ran.outputs if output.output_type == "stream"]
+        assert texts == ["a\n", "b\nc\n", "d\n"]
+
+
+@requirement("kernel:output-order-forked")
 async def test_a_hundred_cells_keep_the_order_of_their_outputs(fork_servers: None) -> None:
     code = (
         "import os, sys\nfrom IPython.display import display\nprint('a')\nprint('b', file=sys.stderr)\n"
