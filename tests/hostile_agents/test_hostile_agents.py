@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,11 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 
 from mcp_server.app import build_server
+from mcp_server.http import HttpConfig, run_http
 from medgym.agents.mcp import ToolCallError, call
 from medgym.episode.episode import Episode
 from medgym.gym import Gym, GymConfig
+from medgym.trajectory.rundir import RunFolder
 from task_store.store import TaskStore
 from tests._requirements import requirement
 from tests.hostile_agents.attacks import ATTACKS, READS, Attack, Read, Run, Shell, Submit
@@ -39,15 +42,15 @@ class Server:
     data: Path
     victim: Episode
 
-    def told(self, code: str) -> str:
-        """The code, with all that the attacker knows."""
-        known = {
-            "DATA": str(self.data),
-            "RUN": str(self.gym.out.root),
-            "SERVER": os.getpid(),
-            "SECRET": SECRET,
-        }
-        return "".join(f"{name} = {value!r}\n" for name, value in known.items()) + code
+    @property
+    def known(self) -> str:
+        return known(self.data, self.gym.out.root, os.getpid())
+
+
+def known(data: Path, run: Path, server: int) -> str:
+    """Lines of code that tell all that the attacker knows."""
+    facts = {"DATA": str(data), "RUN": str(run), "SERVER": server, "SECRET": SECRET}
+    return "".join(f"{name} = {value!r}\n" for name, value in facts.items())
 
 
 def build_store(root: Path) -> TaskStore:
@@ -81,8 +84,8 @@ async def open_server(toy_worlds: None, tmp_path: Path) -> AsyncIterator[Server]
         yield served
 
 
-async def played(server: Server, client: Client, attack: Attack) -> tuple[Episode, list[str]]:
-    """The episode as it ended, and all that the agent was told."""
+async def played(client: Client, attack: Attack, facts: str) -> tuple[str, list[str]]:
+    """The episode's id after it ended, and all that the agent was told."""
     started = json.loads(await call(client, "start_episode", task_id=attack.task, agent="hostile"))
     episode_id = started["episode_id"]
     told = [started["prompt"]]
@@ -91,12 +94,12 @@ async def played(server: Server, client: Client, attack: Attack) -> tuple[Episod
             match step:
                 case Run(code):
                     text = await call(
-                        client, "execute_code", episode_id=episode_id, code=server.told(code), timeout_s=20
+                        client, "execute_code", episode_id=episode_id, code=facts + code, timeout_s=20
                     )
                 case Shell(command):
                     text = await call(client, "run_terminal", episode_id=episode_id, command=command)
                 case Submit(given):
-                    given = {k: server.told(v) if k == "code" else v for k, v in given.items()}
+                    given = {k: facts + str(v) if k == "code" else v for k, v in given.items()}
                     text = await call(client, "submit_answer", episode_id=episode_id, **given)
                 case Read(uri):
                     text = str(await client.read_resource(uri.replace("EPISODE", episode_id)))
@@ -104,7 +107,7 @@ async def played(server: Server, client: Client, attack: Attack) -> tuple[Episod
             text = str(refused)
         told.append(text)
     await call(client, "close_episode", episode_id=episode_id)
-    return server.gym.episode(episode_id), told
+    return episode_id, told
 
 
 async def honest(client: Client) -> str:
@@ -124,8 +127,9 @@ async def test_an_agent_that_does_not_solve_is_incorrect_and_harms_nobody(server
     attack = ATTACKS[name]
     with anyio.fail_after(120):
         async with Client(build_server(server.gym)) as client:
-            episode, told = await played(server, client, attack)
+            episode_id, told = await played(client, attack, server.known)
             solved = server.gym.episode(await honest(client))
+    episode = server.gym.episode(episode_id)
     assert episode.grade is not None
     assert solved.grade is not None
     assert episode.grade.parts[0].outcome == "incorrect"
@@ -137,11 +141,41 @@ async def test_an_agent_that_does_not_solve_is_incorrect_and_harms_nobody(server
 
 @requirement("agents:hostile")
 @pytest.mark.ci
+async def test_none_wins_over_http(toy_worlds: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same attacks, one after the other, in one session of streamable HTTP."""
+    monkeypatch.setenv(SECRET, str(GOLD))
+    store, run = build_store(tmp_path / "data"), RunFolder(tmp_path / "run")
+    facts = known(tmp_path / "data", run.root, os.getpid())
+    ready, urls, lost = anyio.Event(), [""], []
+
+    def listens(url: str) -> None:
+        urls[0] = url
+        ready.set()
+
+    with anyio.fail_after(900):
+        async with anyio.create_task_group() as group:
+            group.start_soon(run_http, store, run, GymConfig(ready=0), HttpConfig(port=0), listens)
+            await ready.wait()
+            async with Client(urls[0]) as client:
+                for attack in ATTACKS.values():
+                    episode_id, told = await played(client, attack, facts)
+                    lost.append(episode_id)
+                    assert attack.knows_gold or not [t for t in told if str(GOLD) in t or CANARY in t]
+                solved = await honest(client)
+            signal.raise_signal(signal.SIGTERM)
+    outcomes = {t.started.episode_id: t.grade.outcome for t in run.trajectories() if t.grade}
+    assert {outcomes[episode_id] for episode_id in lost} == {"incorrect"}
+    assert outcomes[solved] == "correct"
+
+
+@requirement("agents:hostile")
+@pytest.mark.ci
 @pytest.mark.parametrize("name", READS)
 async def test_without_isolation_reading_wins(open_server: Server, name: str) -> None:
     """The attacks aim at something: what keeps them from it is the isolation."""
     with anyio.fail_after(120):
         async with Client(build_server(open_server.gym)) as client:
-            episode, _ = await played(open_server, client, READS[name])
+            episode_id, _ = await played(client, READS[name], open_server.known)
+    episode = open_server.gym.episode(episode_id)
     assert episode.grade is not None
     assert episode.grade.outcome == "correct"
