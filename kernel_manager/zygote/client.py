@@ -156,7 +156,8 @@ class Zygote:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        """False from the keeper's end on, even while the process that stands in for it still runs."""
+        return self._process.poll() is None and not wire.hung_up(self._control)
 
     async def make_workspace(self, size_bytes: int, files: int) -> Workspace:
         """A new, empty folder in memory.

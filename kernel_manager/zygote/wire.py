@@ -40,6 +40,15 @@ def readable(descriptors: Iterable[int], timeout_s: float | None = None) -> set[
     return {descriptor for descriptor, _ in poll.poll(None if timeout_s is None else timeout_s * 1000)}
 
 
+def hung_up(channel: socket.socket) -> bool:
+    """Whether nobody is left at the other end, or this end is closed."""
+    if channel.fileno() < 0:
+        return True
+    poll = select.poll()
+    poll.register(channel, 0)  # the hang-up is always told
+    return bool(poll.poll(0))
+
+
 def tell(channel: socket.socket, error: BaseException) -> None:
     """Send an error, if somebody still listens."""
     with suppress(WireError):

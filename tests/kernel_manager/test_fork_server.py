@@ -109,8 +109,11 @@ async def test_without_its_keeper_a_kernel_ends_and_a_new_session_gets_a_new_one
         await session.execute("open('kept', 'w').write('here')", timeout_s=30)
         (server,) = [child for child in psutil.Process().children() if child.pid not in before]
         kernel = psutil.Process(session.pid)
+        keeper = processes_of(server)[0]
+        if keeper != server:
+            server.suspend()  # what stands in for the keeper may be slow to notice its end
         with anyio.fail_after(20):
-            processes_of(server)[0].kill()
+            keeper.kill()
             await session.wait_exit()
         assert not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE
         assert session.death is not None
