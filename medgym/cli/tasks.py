@@ -4,13 +4,12 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 import click
 
-from graders.baselines import measure
 from kernel_manager.types import Isolation
-from medgym.check import CheckReport, check_family
 from medgym.cli.options import (
     data_option,
     emit,
@@ -22,11 +21,14 @@ from medgym.cli.options import (
     store_at,
     table,
 )
-from medgym.gym import Gym, GymConfig
 from task_store import catalog
+from task_store.build import installed
 from task_store.build import suspects as suspects_of
 from task_store.store import PAGE_LIMIT, Filter
 from task_store.types import Split, Task
+
+if TYPE_CHECKING:  # kernels and graders, which looking at tasks does without
+    from medgym.check import CheckReport
 
 FINDINGS = 1
 
@@ -56,7 +58,7 @@ def list_(
     as_json: bool,
 ) -> None:
     """List tasks, a page at a time."""
-    page = store_at(data).page(
+    page = store_at(data, [family] if family else None).page(
         Filter(family=family, split=split, category=category), cursor=cursor, limit=limit
     )
 
@@ -78,7 +80,7 @@ def list_(
 @json_option
 def show(task_id: str, data: Path, as_json: bool) -> None:
     """Show one task as an agent sees it (never its answer)."""
-    task = store_at(data).get(task_id)
+    task = store_at(data, installed(data, [task_id.split("/", maxsplit=1)[0]]) or None).get(task_id)
 
     def human() -> None:
         click.echo(f"{task.id}  {task.category}, {task.difficulty}, template {task.template_id}\n")
@@ -96,7 +98,7 @@ def show(task_id: str, data: Path, as_json: bool) -> None:
 @json_option
 def search(text: str, family: str | None, limit: int, data: Path, as_json: bool) -> None:
     """Find tasks that have all words of TEXT."""
-    found = store_at(data).search(text, family=family, limit=limit)
+    found = store_at(data, [family] if family else None).search(text, family=family, limit=limit)
     emit({"tasks": [_row(task) for task in found]}, as_json=as_json, human=lambda: _print_tasks(found))
 
 
@@ -176,7 +178,10 @@ def check(family: str | None, data: Path, isolation: Isolation, as_json: bool) -
         sys.exit(FINDINGS)
 
 
-async def _check(data: Path, family: str, isolation: Isolation) -> CheckReport:
+async def _check(data: Path, family: str, isolation: Isolation) -> "CheckReport":
+    from medgym.check import check_family
+    from medgym.gym import Gym, GymConfig
+
     store = store_at(data, [family])
     config = GymConfig(isolation=isolation, allow_reference=True)
     with progress(f"checking {family}", len(store.select(family))) as advance:
@@ -190,6 +195,8 @@ async def _check(data: Path, family: str, isolation: Isolation) -> CheckReport:
 @json_option
 def baselines(family: str, data: Path, as_json: bool) -> None:
     """Grade answers that nobody thought about: abstaining, constants, a schema guesser."""
+    from graders.baselines import measure
+
     store = store_at(data, [family])
     declared = catalog.dataset(family).card.chance_rate
     with progress(f"guessing {family}", len(store.select(family))) as advance:

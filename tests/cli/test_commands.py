@@ -4,11 +4,15 @@ import json
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from kernel_manager.isolation import available
+from medgym.cli import cli, main
 from medgym.trajectory.rundir import RunFolder
 from task_store import catalog
 from tests._requirements import requirement
@@ -42,25 +46,23 @@ def test_the_start_loads_nothing_heavy(statement: str) -> None:
 def test_every_command_has_help(medgym: Medgym) -> None:
     overview = medgym("--help")
     assert overview.code == 0
-    commands = [
-        "bench kernels",
-        "data build",
-        "data import",
-        "demo",
-        "doctor",
-        "grade",
-        "judge check",
-        "judge run",
-    ]
-    commands += ["run", "serve"]
-    commands += [
-        f"tasks {name}" for name in ("list", "show", "search", "stats", "suspects", "check", "baselines")
-    ]
-    for command in commands:
-        assert command.split()[0] in overview.out
-        told = medgym(*command.split(), "--help")
-        assert told.code == 0
-        assert len(told.out.splitlines()) > 4
+    for path, command in _commands(cli, ()):
+        assert not path or path[0] in overview.out
+        told = CliRunner().invoke(cli, [*path, "--help"])
+        assert told.exit_code == 0
+        assert len(told.output.splitlines()) > 4
+        assert command.help, path
+
+
+def _commands(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """All of them, each with the words that lead there."""
+    with click.Context(group) as context:
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command is not None
+            yield (*path, name), command
+            if isinstance(command, click.Group):
+                yield from _commands(command, (*path, name))
 
 
 @requirement("baselines:measured")
@@ -104,15 +106,25 @@ def test_build_is_deterministic_and_keeps_what_is_there(medgym: Medgym, tmp_path
         built = medgym("data", "build", "--data", str(tmp_path / name), *size, "--json").json
         assert built["families"] == {family: {"tasks": 12} for family in catalog.families()}
         assert built["seconds"] >= 0
-    for family in catalog.families():
-        one, two = ({p.name: p for p in (tmp_path / n / family).glob("*/*")} for n in ("one", "two"))
-        assert one.keys() == two.keys()
-        assert stat.S_IMODE(one["answers.sqlite"].stat().st_mode) == 0o600
-        before = one["tasks.sqlite"].stat().st_mtime_ns
-        medgym("data", "build", "--data", str(tmp_path / "one"), *size)
-        assert one["tasks.sqlite"].stat().st_mtime_ns == before
-        listed = [medgym("tasks", "list", "--data", str(tmp_path / n), "--json").json for n in ("one", "two")]
-        assert listed[0] == listed[1]
+    first, second = tmp_path / "one", tmp_path / "two"
+    built = {path: path.stat().st_mtime_ns for path in first.glob("*/*/*.sqlite")}
+    assert len(built) >= 2 * len(catalog.families())
+    assert {path.relative_to(first) for path in built} == {
+        path.relative_to(second) for path in second.glob("*/*/*.sqlite")
+    }
+    assert {stat.S_IMODE(p.stat().st_mode) for p in built if p.name == "answers.sqlite"} == {0o600}
+    listed = [medgym("tasks", "list", "--data", str(root), "--json").json for root in (first, second)]
+    assert listed[0] == listed[1]
+    medgym("data", "build", "--data", str(first), *size)
+    assert {path: path.stat().st_mtime_ns for path in built} == built
+
+
+@requirement("cli:tasks")
+def test_looking_at_one_family_builds_no_other(medgym: Medgym, tmp_path: Path) -> None:
+    medgym("data", "build", "--family", "npowerai", "--tasks", "4", "--data", str(tmp_path))
+    for asked in (["list", "--family", "npowerai"], ["show", "npowerai/train/0"]):
+        assert medgym("tasks", *asked, "--data", str(tmp_path)).code == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name in catalog.families()] == ["npowerai"]
 
 
 @requirement("cli:check")
@@ -168,17 +180,35 @@ def test_doctor_names_the_isolation_and_what_is_missing(medgym: Medgym) -> None:
     ],
 )
 def test_a_mistake_is_one_sentence_and_the_right_exit_code(
-    medgym: Medgym, tmp_path: Path, arguments: list[str], code: int, words: str
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    words: str,
 ) -> None:
-    told = medgym(*arguments)
-    assert (told.code, told.out) == (code, "")
-    assert words in told.err
-    assert "Traceback" not in told.err
-    as_json = medgym(*arguments, "--json")
-    assert as_json.code == code
-    assert set(as_json.json) == {"error"}
-    assert set(as_json.json["error"]) == {"kind", "message", "hint"}
-    assert words in as_json.json["error"]["message"]
+    monkeypatch.setenv("MEDGYM_HOME", str(data))
+    for asked in (arguments, [*arguments, "--json"]):
+        with pytest.raises(SystemExit) as ended:
+            main(asked)
+        assert ended.value.code == code
+        told = capsys.readouterr()
+        if "--json" not in asked:
+            assert told.out == ""
+            assert words in told.err
+            assert "Traceback" not in told.err
+        else:
+            error = json.loads(told.out)
+            assert set(error) == {"error"}
+            assert set(error["error"]) == {"kind", "message", "hint"}
+            assert words in error["error"]["message"]
+
+
+@requirement("cli:errors")
+def test_a_mistake_ends_the_process_so_too(medgym: Medgym) -> None:
+    told = medgym("nonsense")
+    assert (told.code, told.out) == (2, "")
+    assert "No such command" in told.err
 
 
 @requirement("cli:run")

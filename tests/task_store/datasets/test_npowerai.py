@@ -37,8 +37,8 @@ BUILT_IN: tuple[Split, ...] = ("train", "test", "test_seen")
 WORDINGS: tuple[Split, ...] = ("train", "test")
 """The splits that differ in wording; `test_seen` has that of `train`."""
 LARGE = 1000
-ENOUGH = 288
-"""Tasks in which each of the twenty-four categories comes twelve times, and each template three times."""
+ENOUGH = 192
+"""Tasks in which each of the twenty-four categories comes eight times, and each template twice."""
 ALTERNATIVE = {1: "larger", 2: "two-sided"}
 
 
@@ -100,7 +100,7 @@ def test_golds_of_t_tasks_agree_with_statsmodels(split: Split) -> None:
             assert numeric(entry).gold == pytest.approx(power, abs=1e-7)
         checked[entry.task.category] += 1
     assert len(checked) == 6
-    assert min(checked.values()) == 12
+    assert min(checked.values()) == 8
 
 
 # --- tasks -------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_references_give_the_gold_in_every_template(split: Split) -> None:
         for t in design.templates
         if t.pool == pool
     }
-    assert min(templates.values()) >= 3
+    assert min(templates.values()) >= 2
 
 
 @requirement("npowerai:reference")
