@@ -53,7 +53,9 @@ def exchange(
     with as_tool_error():
         episode = gym.episode(episode_id)
     given = {name: value for name, value in arguments.items() if value is not None}
-    call = ToolCall(id=f"call_{episode.state.calls + 1}", name=tool, arguments=json.dumps(given, ensure_ascii=False))
+    call = ToolCall(
+        id=f"call_{episode.state.calls + 1}", name=tool, arguments=json.dumps(given, ensure_ascii=False)
+    )
     _keep(episode, Message(role="assistant", text=comment or "", tool_calls=(call,)))
     talk = Exchange(episode, call.id)
     try:

@@ -435,6 +435,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "export:sft": Requirement("E.4", "SFT records are chat messages with tools, from the task to the agent's last message."),
     "export:nothing-else": Requirement("E.4", "Only what was said leaves a trajectory: no reason of a grade, no setting, no output that was not sent."),
     "export:preference": Requirement("E.4; TRL dataset formats", "A right and a wrong attempt at one task make a pair after all that they share; without a common prompt there is none."),
+    "export:branches": Requirement("E.4 shared-prefix pairs", "Branches of one episode, and it and its branch, make pairs whose prompt goes up to where they part, though repeated answers differ to the letter."),
     "export:kto": Requirement("E.4; TRL dataset formats", "KTO records have prompt, completion and label."),
     "export:rl": Requirement("E.4", "RL groups hold the attempts from one prompt, a reward each, and which messages are the agent's."),
     "export:rl-tokens": Requirement("E.4", "Token ids, mask and log-probabilities are joined as long as each reply was sent what stood before it."),
