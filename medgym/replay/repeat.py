@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import anyio
 
-from kernel_manager.types import Execution
 from medgym.episode.episode import Episode
 from medgym.episode.errors import RefusedError
 from medgym.episode.types import (

@@ -154,7 +154,8 @@ async def test_a_dead_kernel_is_named_and_recoverable(connect: Connect) -> None:
         episode_id = await start(client, TRAIN)
         told = await call(client, "execute_code", episode_id=episode_id, code="import os; os._exit(3)")
         assert told == (
-            "[the kernel died: it exited with status 3 · variables are lost: call restart_kernel · 29 turns left]"
+            "[the kernel died: it exited with status 3 · variables are lost: call restart_kernel"
+            " · 29 turns left]"
         )
         state = json.loads(await call(client, "get_state", episode_id=episode_id))
         assert (state["kernel"], state["kernel_death"]) == ("dead", "exited with status 3")
