@@ -54,20 +54,22 @@ def command() -> None:
 @click.argument("runs", nargs=-1, required=True, type=_FOLDER)
 @_filters
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="0: all of them.")
+@click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="Pass over so many first.")
 @json_option
-def list_(runs: Sequence[Path], limit: int, as_json: bool, **filters: Any) -> None:
+def list_(runs: Sequence[Path], limit: int, skip: int, as_json: bool, **filters: Any) -> None:
     """List the notebooks of RUNS, or of the run folders in them."""
     found = _entries(runs, Where(**filters))
+    skipped = sum(1 for _ in itertools.islice(found, skip))
     shown = list(itertools.islice(found, limit or None))
-    total = len(shown) + sum(1 for _ in found)
+    total = skipped + len(shown) + sum(1 for _ in found)
 
     def human() -> None:
         table(
             ["task", "agent", "ended", "failure", "cells", "s", "notebook"],
             [_row(entry) for entry in shown],
         )
-        if total > len(shown):
-            click.echo(f"{total - len(shown)} more: --limit 0")
+        if (left := total - skipped - len(shown)) > 0:
+            click.echo(f"{left} more: --skip {skipped + len(shown)}, or --limit 0")
 
     emit(
         {
