@@ -18,6 +18,7 @@ from medgym.bench.many import multiply, real_run
 from medgym.gym import GymConfig
 from medgym.replay.folder import keep_results, notebooks, replay_all
 from medgym.replay.replayer import replay_gym
+from medgym.replay.results import RESULTS
 from medgym.trajectory.export.formats import FORMATS
 from medgym.trajectory.index import NAME as INDEX
 from medgym.trajectory.rundir import RunFolder
@@ -26,6 +27,7 @@ from task_store.types import Model
 
 TASKS = 30
 SIZES = (10_000, 100_000)
+NO_INDEX = "list, no index yet"
 _CHILD = """\
 import sys
 from pathlib import Path
@@ -85,50 +87,71 @@ def bench_exports(
 
     Args:
         data: folder of the tasks.
-        folder: holds `real`, from `real_episodes`; the run folders are made beside it.
+        folder: holds `real`, from `real_episodes`; run folders and what was measured are kept beside it, so
+            that a long measurement that is broken off goes on from there.
     """
-    facts = machine()
-    real = folder / "real"
-    found: list[Measured] = []
+    found = _Kept(folder / "measured.jsonl")
     for size in sorted(sizes):
         run = folder / f"run-{size}"
-        if not run.exists():
+        if not (run / RESULTS).exists():
             tell(f"{size} notebooks")
-            multiply(real, run, size)
+            shutil.rmtree(run, ignore_errors=True)
+            multiply(folder / "real", run, size)
+        for command, arguments in _lists(run, size).items():
+            if not found.has(command, size):
+                tell(f"{size}: {command}")
+                if command == NO_INDEX:
+                    (run / INDEX).unlink(missing_ok=True)
+                found.keep(_run([*arguments, "--json"], size, command)[0])
         for name in formats:
-            out = folder / "export"
-            shutil.rmtree(out, ignore_errors=True)
-            tell(f"{size}: {name}")
-            where = ["--data", str(data), "--include-gold"]
-            one, told = _run(["export", name, str(run), str(out), *where, "--json"], size, f"export {name}")
-            written = sum(path.stat().st_size for path in out.glob("train-*")) / (1 << 20)
-            found.append(
-                one.model_copy(update={"records": told["records"], "files_mib": round(written, 1)})
-            )
-            shutil.rmtree(out)
-        found += _lists(run, size, tell)
-    paths = list(RunFolder(real).notebook_paths())
+            if not found.has(f"export {name}", size):
+                tell(f"{size}: {name}")
+                found.keep(_export(name, run, folder / "export", data, size))
+    paths = list(RunFolder(folder / "real").notebook_paths())
     return ExportsBench(
         real_episodes=len(paths),
         notebook_kib=round(sum(path.stat().st_size for path in paths) / len(paths) / 1024, 1),
-        measured=tuple(found),
-        machine=facts,
+        measured=found.all,
+        machine=machine(),
     )
 
 
-def _lists(run: Path, size: int, tell: Callable[[str], None]) -> list[Measured]:
-    listed, kept = ["trajectories", "list", str(run)], run / INDEX
-    first = {
-        "list": [*listed],
-        "list, filtered": [*listed, "--outcome", "incorrect", "--agent", "scripted"],
+class _Kept:
+    """What was measured, a line each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        self.all = tuple(Measured.model_validate_json(line) for line in lines)
+
+    def has(self, command: str, episodes: int) -> bool:
+        return any((one.command, one.episodes) == (command, episodes) for one in self.all)
+
+    def keep(self, one: Measured) -> None:
+        self.all = (*self.all, one)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(one.model_dump_json() + "\n")
+
+
+def _export(name: str, run: Path, out: Path, data: Path, size: int) -> Measured:
+    shutil.rmtree(out, ignore_errors=True)
+    where = ["--data", str(data), "--include-gold"]
+    one, told = _run(["export", name, str(run), str(out), *where, "--json"], size, f"export {name}")
+    written = sum(path.stat().st_size for path in out.glob("train-*")) / (1 << 20)
+    shutil.rmtree(out)
+    return one.model_copy(update={"records": told["records"], "files_mib": round(written, 1)})
+
+
+def _lists(run: Path, size: int) -> dict[str, list[str]]:
+    """In this order: the last one makes the index anew."""
+    listed = ["trajectories", "list", str(run)]
+    return {
+        "list": listed,
         "list, last page": [*listed, "--skip", str(size - 20)],
+        "list, filtered": [*listed, "--outcome", "incorrect", "--agent", "scripted"],
         "stats": ["trajectories", "stats", str(run)],
+        NO_INDEX: listed,
     }
-    tell(f"{size}: lists")
-    found = [_run([*arguments, "--json"], size, name)[0] for name, arguments in first.items()]
-    kept.unlink()
-    found.append(_run([*listed, "--json"], size, "list, no index yet")[0])
-    return found
 
 
 def _run(arguments: list[str], episodes: int, name: str) -> tuple[Measured, dict[str, int]]:

@@ -213,7 +213,7 @@ def exports(
     from medgym.trajectory.export.formats import FORMATS
 
     if unknown := set(formats) - set(FORMATS):
-        raise click.UsageError(f"No such format: {', '.join(sorted(unknown))}; there are {', '.join(FORMATS)}.")
+        raise click.UsageError(f"There is no format {', '.join(unknown)}, but {', '.join(FORMATS)}.")
 
     def work(folder: Path) -> ExportsBench:
         _tell("real episodes")

@@ -166,7 +166,15 @@ def test_only_reproduced_episodes_count_as_replayed(tmp_path: Path) -> None:
     for text in (none, none.replace(" ", "\n\n")):
         (tmp_path / "replay.json").write_text(text)
         assert reproduced(tmp_path) == frozenset()
-    for broken in ("", "{", "[]", "{}", '{"episodes": [1]}', '{"episodes": {"a": {}}}', '{"episodes": {1: 2}}'):
+    for broken in (
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"episodes": [1]}',
+        '{"episodes": {"a": {}}}',
+        '{"episodes": {1: 2}}',
+    ):
         (tmp_path / "replay.json").write_text(broken)
         with pytest.raises(TrajectoryError, match="not a report"):
             reproduced(tmp_path)
