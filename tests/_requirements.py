@@ -591,6 +591,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "replay:cannot": Requirement("E.3 cannot replay", "A missing or changed task or world, another environment or an unfinished episode is said in one sentence, not replayed."),
     "replay:nondeterminism": Requirement("E shows", "Of fifty episodes with a clock, uuid, random, set order or threads none is called reproduced, and the cause is named for at least 45."),
     "replay:folder": Requirement("E.3; json.md replay", "`medgym replay` takes a run or a notebook, exits with 1 when something differs, and keeps results in RUN/replay.json beside earlier ones."),
+    "bench:exports": Requirement("E.4 streaming", "`medgym bench exports` measures time and peak memory of exports and lists at growing numbers of trajectories, and goes on where it was broken off."),
     "bench:replay": Requirement("E shows", "Gold and scripted episodes of every family are reproduced: at least 99 % of the successes."),
     "branch:prefix": Requirement("E.1 branches", "A branch repeats the events up to a cell, names its parent, and the agent goes on from that state."),
     "branch:conversation": Requirement("E.1 branches", "A chat agent goes on with the prefix's conversation, which stands in the trajectory once."),
