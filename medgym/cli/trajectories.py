@@ -94,7 +94,9 @@ def stats(runs: Sequence[Path], as_json: bool, **filters: Any) -> None:
         facts = entry.facts
         for name, key in _COUNTED.items():
             counts[name][key(entry)] += 1
-        by_family.setdefault(facts["family"], Counter()).update({"episodes": 1, entry.end: 1})
+        of_family = by_family.setdefault(facts["family"], Counter())
+        of_family["episodes"] += 1
+        of_family[entry.end] += 1
         for name, value in {**facts["totals"], "duration_s": facts["duration_s"]}.items():
             totals[name] = _plus(totals.get(name), value)
     del counts["failures"]["none"]

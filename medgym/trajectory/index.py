@@ -87,6 +87,8 @@ class Where:
         return {name: value for name, value in pairs if value is not None}
 
     def fits(self, entry: "Entry") -> bool:
+        if not self.wanted:
+            return True
         wanted = dict(self.wanted)
         end = wanted.pop("end", None)
         return end in (None, entry.end) and all(entry.facts[name] == value for name, value in wanted.items())

@@ -94,7 +94,9 @@ class RunFolder:
             where: only these.
             decoded: whether all of them are going to be asked what is told of them.
         """
-        names = (f"{self.notebooks.name}/{name}" for name in _names(self.notebooks, ".ipynb"))
+        top = self.notebooks
+        prefix = f"{top.name}/"
+        names = (prefix + name for name in _names(top, ".ipynb"))
         return index.entries(self.root, names, read_summary, where, decoded=decoded)
 
     def unfinished_journals(self) -> Iterator[Path]:
