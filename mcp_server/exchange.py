@@ -15,7 +15,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from mcp_server.errors import as_tool_error
 from medgym.episode.episode import Episode
-from medgym.episode.types import Message, Said, ToolCall
+from medgym.episode.types import Message, ToolCall
 from medgym.gym import Gym
 
 _log = logging.getLogger(__name__)
@@ -53,8 +53,9 @@ def exchange(
     with as_tool_error():
         episode = gym.episode(episode_id)
     given = {name: value for name, value in arguments.items() if value is not None}
-    number = 1 + sum(len(e.message.tool_calls) for e in episode.events if isinstance(e, Said))
-    call = ToolCall(id=f"call_{number}", name=tool, arguments=json.dumps(given, ensure_ascii=False))
+    call = ToolCall(
+        id=f"call_{episode.state.calls + 1}", name=tool, arguments=json.dumps(given, ensure_ascii=False)
+    )
     _keep(episode, Message(role="assistant", text=comment or "", tool_calls=(call,)))
     talk = Exchange(episode, call.id)
     try:

@@ -6,6 +6,7 @@ Each is then replayed from its notebook, in kernels of another fork server.
 """
 
 import json
+import logging
 import time
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
@@ -14,19 +15,26 @@ from pathlib import Path
 import anyio
 
 from graders.types import AnswerSubmission, VariableSubmission
+from kernel_manager.errors import KernelError
 from kernel_manager.types import Isolation
 from medgym.agents.base import Agent, Env
 from medgym.agents.builtin import GoldAgent
 from medgym.agents.local import LocalEnv
 from medgym.bench.machine import Facts, machine
+from medgym.episode.errors import EpisodeFaultError
 from medgym.episode.terminal import terminal_cell
+from medgym.episode.types import Finished
+from medgym.errors import GymError
 from medgym.gym import Gym, GymConfig
 from medgym.replay.folder import keep_results, notebooks, read_results, replay_all
 from medgym.replay.replayer import replay_gym
 from medgym.replay.results import ReplayReport, report
+from medgym.trajectory.model import Trajectory
 from medgym.trajectory.rundir import RunFolder, read_notebook
 from task_store.store import TaskStore
 from task_store.types import Model, Task, TaskId
+
+_log = logging.getLogger(__name__)
 
 _LOOK_AROUND = """\
 import logging, os, random, sys
@@ -102,19 +110,20 @@ async def bench_replay(
     """
     tasks = _in_turn([store.select(family) for family in store.folders])[:episodes]
     begin = time.monotonic()
-    there = {t.started.task.id for t in RunFolder(out).trajectories()}
+    there = {t.started.task.id for t in RunFolder(out).trajectories() if _ran_to_its_end(t)}
     config = GymConfig(isolation=isolation, kernels=concurrency, allow_reference=True)
     async with Gym.open(store=store, out=out, config=config) as gym:
         agents: tuple[Agent, Agent] = (GoldAgent(gym.reference), AnalystAgent(gym.reference))
         await _play(gym, agents, tasks, there, concurrency, on_done)
     middle = time.monotonic()
-    paths = {read_notebook(path).started.episode_id: path for path in notebooks(out)}
+    told = ((path, read_notebook(path)) for path in notebooks(out))
+    paths = {one.started.episode_id: path for path, one in told if _ran_to_its_end(one)}
     missing = [path for key, path in paths.items() if key not in read_results(out).episodes]
     async with replay_gym(store, GymConfig(isolation=isolation, kernels=concurrency)) as gym:
         for first in range(0, len(missing), _KEPT_EVERY):
             some = missing[first : first + _KEPT_EVERY]
             keep_results(await replay_all(gym, some, concurrency=concurrency, on_done=on_done))
-    found = [(paths[key].name, one) for key, one in read_results(out).episodes.items()]
+    found = [(paths[key].name, one) for key, one in read_results(out).episodes.items() if key in paths]
     return ReplayBench(
         isolation=isolation,
         episodes=len(found),
@@ -127,6 +136,12 @@ async def bench_replay(
         },
         machine=machine(),
     )
+
+
+def _ran_to_its_end(trajectory: Trajectory) -> bool:
+    """False: the measurement was broken off in it, so its last cell was stopped wherever it was."""
+    last = trajectory.events[-1]
+    return isinstance(last, Finished) and last.reason in ("submitted", "turns", "clock")
 
 
 def _in_turn(families: Sequence[Sequence[Task]]) -> list[Task]:
@@ -148,8 +163,11 @@ async def _play(
         async with limiter:
             # By rounds over the families, so that each agent meets all of them.
             agent = agents[number // len(gym.store.folders) % 2]
-            async with gym.start(task.id, agent=agent.name) as episode:
-                await agent.solve(task, LocalEnv(episode))
+            try:
+                async with gym.start(task.id, agent=agent.name) as episode:
+                    await agent.solve(task, LocalEnv(episode))
+            except (KernelError, GymError, EpisodeFaultError):
+                _log.exception("no episode of %s: one less is measured", task.id)
             on_done(task)
 
     async with anyio.create_task_group() as group:

@@ -183,6 +183,60 @@ def replay(
     emit(found, as_json=as_json, human=human)
 
 
+@command.command("exports")
+@click.option(
+    "--episodes", "sizes", type=Numbers(), default="10000,100000", show_default=True, help="Trajectories."
+)
+@click.option(
+    "--format", "formats", multiple=True, metavar="FORMAT", help="Only this; again for more.  [default: all]"
+)
+@click.option(
+    "--tasks", type=click.IntRange(1), default=30, show_default=True, help="Tasks of the real episodes."
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Make and keep the run folders here."
+)
+@isolation_option
+@data_option
+@json_option
+def exports(
+    sizes: tuple[int, ...],
+    formats: tuple[str, ...],
+    tasks: int,
+    out: Path | None,
+    isolation: Isolation,
+    data: Path,
+    as_json: bool,
+) -> None:
+    """Time and memory of exports and lists over very many trajectories; needs gigabytes of disk."""
+    from medgym.bench.exports import ExportsBench, bench_exports, real_episodes
+    from medgym.trajectory.export.formats import FORMATS
+
+    if unknown := set(formats) - set(FORMATS):
+        raise click.UsageError(f"There is no format {', '.join(unknown)}, but {', '.join(FORMATS)}.")
+
+    def work(folder: Path) -> ExportsBench:
+        _tell("real episodes")
+        anyio.run(lambda: real_episodes(store_at(data), isolation, folder / "real", tasks=tasks))
+        return bench_exports(data, folder, sizes=sizes, formats=formats or tuple(FORMATS), tell=_tell)
+
+    if out is not None:
+        found = work(out)
+    else:
+        with tempfile.TemporaryDirectory(prefix="medgym-bench-") as folder:
+            found = work(Path(folder))
+
+    def human() -> None:
+        rows = [
+            (one.command, one.episodes, one.wall_s, one.peak_mib, one.records, one.files_mib)
+            for one in found.measured
+        ]
+        table(["command", "episodes", "s", "peak MiB", "records", "MiB written"], rows)
+        click.echo(f"{found.notebook_kib} KiB a notebook; {found.machine}")
+
+    emit(found, as_json=as_json, human=human)
+
+
 @command.command("show")
 @click.argument(
     "results", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -54,20 +54,22 @@ def command() -> None:
 @click.argument("runs", nargs=-1, required=True, type=_FOLDER)
 @_filters
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="0: all of them.")
+@click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="Pass over so many first.")
 @json_option
-def list_(runs: Sequence[Path], limit: int, as_json: bool, **filters: Any) -> None:
+def list_(runs: Sequence[Path], limit: int, skip: int, as_json: bool, **filters: Any) -> None:
     """List the notebooks of RUNS, or of the run folders in them."""
     found = _entries(runs, Where(**filters))
+    skipped = sum(1 for _ in itertools.islice(found, skip))
     shown = list(itertools.islice(found, limit or None))
-    total = len(shown) + sum(1 for _ in found)
+    total = skipped + len(shown) + sum(1 for _ in found)
 
     def human() -> None:
         table(
             ["task", "agent", "ended", "failure", "cells", "s", "notebook"],
             [_row(entry) for entry in shown],
         )
-        if total > len(shown):
-            click.echo(f"{total - len(shown)} more: --limit 0")
+        if (left := total - skipped - len(shown)) > 0:
+            click.echo(f"{left} more: --skip {skipped + len(shown)}, or --limit 0")
 
     emit(
         {
@@ -88,12 +90,14 @@ def stats(runs: Sequence[Path], as_json: bool, **filters: Any) -> None:
     counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
     by_family: dict[str, Counter[str]] = {}
     totals: dict[str, float | None] = {}
-    for entry in _entries(runs, Where(**filters)):
-        summary = entry.summary
+    for entry in _entries(runs, Where(**filters), decoded=True):
+        facts = entry.facts
         for name, key in _COUNTED.items():
             counts[name][key(entry)] += 1
-        by_family.setdefault(summary.family, Counter()).update({"episodes": 1, entry.end: 1})
-        for name, value in {**summary.totals.model_dump(), "duration_s": summary.duration_s}.items():
+        of_family = by_family.setdefault(facts["family"], Counter())
+        of_family["episodes"] += 1
+        of_family[entry.end] += 1
+        for name, value in {**facts["totals"], "duration_s": facts["duration_s"]}.items():
             totals[name] = _plus(totals.get(name), value)
     del counts["failures"]["none"]
     sums = {name: value if value is None else round(value, 3) for name, value in totals.items()}
@@ -222,10 +226,10 @@ def gc(run: Path, dry_run: bool, as_json: bool) -> None:
 
 _COUNTED: dict[str, Callable[[Entry], str]] = {
     "outcomes": lambda entry: entry.end,
-    "failures": lambda entry: entry.summary.failure or "none",
-    "splits": lambda entry: entry.summary.split,
-    "protocols": lambda entry: entry.summary.protocol,
-    "agents": lambda entry: entry.summary.agent,
+    "failures": lambda entry: entry.facts["failure"] or "none",
+    "splits": lambda entry: entry.facts["split"],
+    "protocols": lambda entry: entry.facts["protocol"],
+    "agents": lambda entry: entry.facts["agent"],
 }
 
 
@@ -245,8 +249,8 @@ def _plus(known: float | None, more: float | None) -> float | None:
     return more if known is None else known + (more or 0)
 
 
-def _entries(runs: Sequence[Path], where: Where) -> Iterator[Entry]:
-    return (entry for folder in _folders(runs) for entry in folder.entries() if where.fits(entry))
+def _entries(runs: Sequence[Path], where: Where, *, decoded: bool = False) -> Iterator[Entry]:
+    return (entry for folder in _folders(runs) for entry in folder.entries(where, decoded=decoded))
 
 
 def _read(path: Path) -> Trajectory:

@@ -183,7 +183,7 @@ class Episode:
                 self._refuse(Refuse("request", what))
             run = self._instruct(RunRequest(timeout_s))
             assert isinstance(run, Run)
-            execution = await self._run_cell(code, run)
+            execution = await self._run_cell(code, run, timeout_s)
             seen = CellObservation(step=run.step, execution=execution, budget=self.budget())
             await self._end_if_due(lambda budget: cell_text(seen.model_copy(update={"budget": budget})))
             return seen.model_copy(update={"budget": self.budget()})
@@ -324,14 +324,14 @@ class Episode:
             self._record(Refused(at_s=self._now(), kind=refuse.kind, message=refuse.message))
         raise RefusedError(refuse.kind, refuse.message)
 
-    async def _run_cell(self, code: str, run: Run) -> Execution:
+    async def _run_cell(self, code: str, run: Run, asked_s: float | None) -> Execution:
         """Run and journal; when we are cancelled, interrupt the cell and journal it still."""
         ended: list[Execution | Exception] = []
 
         async def work() -> None:
             with anyio.CancelScope(shield=True):
                 try:
-                    ended.append(await self._run_and_journal(code, run))
+                    ended.append(await self._run_and_journal(code, run, asked_s))
                 except Exception as error:  # kept out of the group, which would wrap it
                     ended.append(error)
             group.cancel_scope.cancel()
@@ -364,7 +364,7 @@ class Episode:
             case error:
                 raise error
 
-    async def _run_and_journal(self, code: str, run: Run) -> Execution:
+    async def _run_and_journal(self, code: str, run: Run, asked_s: float | None) -> Execution:
         self._cell_runs = True
         try:
             execution = await self._kernel.execute(
@@ -375,7 +375,7 @@ class Episode:
             )
         finally:
             self._cell_runs = False
-        self._record(Ran(at_s=self._now(), step=run.step, execution=execution))
+        self._record(Ran(at_s=self._now(), step=run.step, timeout_s=asked_s, execution=execution))
         return execution
 
     async def _resolve(self, part: int, submission: Submission) -> grading.Resolved:

@@ -68,6 +68,8 @@ class EpisodeState:
     steps: int = 0
     output_bytes: int = 0
     """Kept of all cells so far."""
+    calls: int = 0
+    """Tool calls in what was said so far."""
     pending: tuple[int, int] | None = None
     """(part, attempt) that was submitted and is not yet graded."""
     finished: FinishReason | None = None
@@ -119,7 +121,9 @@ class EpisodeState:
                 return self._graded(event)
             case Finished(reason=reason):
                 return replace(self, finished=reason, pending=None)
-            case Started() | Said() | Interrupted() | Refused():
+            case Said(message=message):
+                return replace(self, calls=self.calls + len(message.tool_calls))
+            case Started() | Interrupted() | Refused():
                 return self
             case _:
                 assert_never(event)

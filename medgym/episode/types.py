@@ -197,6 +197,8 @@ class Ran(Model):
     event: Literal["ran"] = "ran"
     at_s: float
     step: int
+    timeout_s: float | None = None
+    """Seconds that the agent asked for; None: it did not ask, and the rules' limit held."""
     execution: Execution
 
 

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from graders.types import VariableSubmission
 from medgym.episode.types import Ran, Restarted, Submitted
 from medgym.replay.compare import Act
-from medgym.replay.reading import Cause, Clue, Reader
-
-STOPPED = Clue("clock", "a cell stopped while it ran")
+from medgym.replay.reading import STOPPED, Cause, Clue, Reader
 
 FREEZES: dict[Cause, str] = {
     "random": """\

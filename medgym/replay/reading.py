@@ -86,6 +86,8 @@ _OPAQUE = {"exec", "eval", "compile", "getattr", "__import__", "importlib.import
            "os.system", "os.popen"}  # fmt: skip
 """What they do cannot be read here."""
 TIMING = Clue("clock", "%time")
+STOPPED = Clue("clock", "a cell stopped while it ran")
+"""What it did until then hangs on the clock; it need not tell it."""
 _MAGIC = re.compile(r"^%%?(?P<name>\w+)")
 _TIMINGS = {"time", "timeit", "prun"}
 _SHELLS = {"bash", "sh", "script", "system", "sx"}
@@ -363,5 +365,5 @@ def _shell_clues(text: str) -> Iterator[Clue]:
 
 
 def tells_time(clues: Sequence[Clue]) -> bool:
-    """Whether code with these clues may print the time as a value; `%time` prints no timestamp."""
-    return any(c.cause in ("clock", "other") and c != TIMING for c in clues)
+    """Whether code with these clues may print the time as a value; `%time` and a stop print no timestamp."""
+    return any(c.cause in ("clock", "other") and c not in (TIMING, STOPPED) for c in clues)

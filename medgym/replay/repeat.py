@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import anyio
 
-from kernel_manager.types import Execution
 from medgym.episode.episode import Episode
 from medgym.episode.errors import RefusedError
 from medgym.episode.types import (
@@ -75,19 +74,21 @@ async def _run(episode: Episode, ran: Ran, interrupted: Interrupted | None) -> N
     if execution.status == "interrupted":
         begin = ran.at_s - execution.duration_s
         after = interrupted.at_s - begin if interrupted is not None else execution.duration_s
-        await _run_and_interrupt(episode, execution, max(0.0, after))
+        await _run_and_interrupt(episode, ran, max(0.0, after))
         return
-    # The limit that the agent asked for is not kept; a cell that hit it ran for about as long.
-    limit = execution.duration_s if execution.status == "timeout" else None
+    limit = ran.timeout_s
+    if limit is None and execution.status == "timeout":
+        # Drafts of the format kept no limit; a cell that hit it ran for about as long, or longer.
+        limit = execution.duration_s
     await episode.execute(execution.code, timeout_s=limit)
 
 
-async def _run_and_interrupt(episode: Episode, execution: Execution, after_s: float) -> None:
+async def _run_and_interrupt(episode: Episode, ran: Ran, after_s: float) -> None:
     errors: list[RefusedError] = []
 
     async def work() -> None:
         try:
-            await episode.execute(execution.code)
+            await episode.execute(ran.execution.code, timeout_s=ran.timeout_s)
         except RefusedError as error:  # kept out of the group, which would wrap it
             errors.append(error)
         group.cancel_scope.cancel()

@@ -13,13 +13,14 @@ episode. Older run folders have no shards, and are read all the same.
 """
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from medgym.trajectory import index
 from medgym.trajectory.blobs import restore, spill
 from medgym.trajectory.errors import TrajectoryError
-from medgym.trajectory.index import Entry
+from medgym.trajectory.index import Entry, Where
 from medgym.trajectory.journal import Journal, read_journal
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.notebook import from_notebook, to_notebook
@@ -86,9 +87,17 @@ class RunFolder:
         """Every trajectory that has a notebook, by shard and name."""
         return (read_notebook(path) for path in self.notebook_paths())
 
-    def entries(self) -> Iterator[Entry]:
-        """Path and summary of every notebook, by shard and name, without opening those in the index."""
-        return index.entries(self.root, self.notebook_paths(), read_summary)
+    def entries(self, where: Where | None = None, *, decoded: bool = False) -> Iterator[Entry]:
+        """Path and summary of the notebooks, by shard and name, without opening those in the index.
+
+        Args:
+            where: only these.
+            decoded: whether all of them are going to be asked what is told of them.
+        """
+        top = self.notebooks
+        prefix = f"{top.name}/"
+        names = (prefix + name for name in _names(top, ".ipynb"))
+        return index.entries(self.root, names, read_summary, where, decoded=decoded)
 
     def unfinished_journals(self) -> Iterator[Path]:
         """Journals of episodes without a notebook: they run still, or their server died."""
@@ -102,9 +111,7 @@ class RunFolder:
         """Bytes of all files, by what they are."""
         tops = {"journals": self.journals, "notebooks": self.notebooks, "blobs": self.blobs}
         tops |= {"outputs": self.root / "outputs"}
-        sizes = {
-            name: sum(f.stat().st_size for f in top.rglob("*") if f.is_file()) for name, top in tops.items()
-        }
+        sizes = {name: _bytes_below(top) for name, top in tops.items()}
         listed = self.root / index.NAME
         return {**sizes, "index": listed.stat().st_size if listed.exists() else 0}
 
@@ -192,6 +199,25 @@ def _shards(top: Path) -> list[str]:
 
 
 def _files(top: Path, suffix: str) -> Iterator[Path]:
+    return (top / name for name in _names(top, suffix))
+
+
+def _names(top: Path, suffix: str) -> Iterator[str]:
     """Files in a folder and its shards, and nowhere else: Jupyter keeps copies in folders of its own."""
+    if not top.is_dir():
+        return
     for shard in ("", *_shards(top)):
-        yield from sorted((top / shard).glob(f"*{suffix}"))
+        with os.scandir(top / shard) as found:
+            names = sorted(entry.name for entry in found if entry.name.endswith(suffix))
+        yield from (f"{shard}/{name}" if shard else name for name in names)
+
+
+def _bytes_below(top: Path) -> int:
+    """Of all files; 0 where there is no such folder."""
+    if not top.is_dir():
+        return 0
+    with os.scandir(top) as found:
+        return sum(
+            _bytes_below(Path(entry)) if entry.is_dir(follow_symlinks=False) else entry.stat().st_size
+            for entry in found
+        )

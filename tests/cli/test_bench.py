@@ -73,3 +73,20 @@ def test_the_store_benchmark_runs(medgym: Medgym) -> None:
     assert all(
         size[key] > 0 for size in sizes for key in ("build_s", "page_ms", "search_ms", "request_info_ms")
     )
+
+
+@pytest.mark.ci
+@requirement("bench:exports")
+def test_the_benchmark_of_exports_runs_and_goes_on_where_it_was(medgym: Medgym, tmp_path: Path) -> None:
+    options = ["--tasks", "3", "--out", str(tmp_path), "--format", "sft", "--format", "preference", "--json"]
+    found = medgym("bench", "exports", "--episodes", "30,60", *options)
+    assert found.code == 0, found.err
+    measured = found.json["measured"]
+    assert found.json["real_episodes"] == 6
+    exports = {(one["command"], one["episodes"]): one["records"] for one in measured if one["records"]}
+    assert exports[("export sft", 30)] * 2 == exports[("export sft", 60)] == 30
+    assert exports[("export preference", 60)] > 0
+    assert all(one["wall_s"] > 0 and one["peak_mib"] > 0 for one in measured)
+    again = medgym("bench", "exports", "--episodes", "30,60", *options).json
+    assert again["measured"] == measured
+    assert "no format tea" in medgym("bench", "exports", "--format", "tea").err

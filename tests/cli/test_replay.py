@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from medgym.replay.folder import read_results
-from medgym.trajectory.rundir import RunFolder
+from medgym.trajectory.model import Trajectory
+from medgym.trajectory.rundir import RunFolder, read_notebook
 from task_store import catalog
 from tests._requirements import requirement
 from tests.cli.conftest import Medgym
@@ -88,3 +89,12 @@ def test_episodes_of_every_family_are_reproduced(medgym: Medgym, tmp_path: Path)
     assert set(told.json["by_family"]) == set(catalog.families())
     again = medgym(*command).json  # nothing is run twice
     assert again["all"] == found
+
+    folder = RunFolder(tmp_path)  # but what was broken off is
+    cut, *_ = folder.notebook_paths()
+    events = read_notebook(cut).events
+    end = events[-1].model_copy(update={"reason": "closed"})
+    folder.write_notebook(cut.stem, Trajectory(events=(*events[:-1], end)))
+    again = medgym(*command).json
+    assert again["all"]["replayed"] == again["all"]["successes"]["replayed"] == episodes
+    assert len(list(folder.notebook_paths())) == episodes + 1

@@ -47,5 +47,6 @@ async def test_the_trajectory_holds_what_the_client_asked_and_was_told(connect: 
     assert [(m.tool_calls[0].name, json.loads(m.tool_calls[0].arguments)) for m in calls] == asked
     assert [m.text for m in answers] == told
     assert [m.tool_call_id for m in answers] == [m.tool_calls[0].id for m in calls]
+    assert [m.tool_calls[0].id for m in calls] == [f"call_{n}" for n in range(1, len(asked) + 1)]
     assert calls[0].text == "first"
     assert all(started["episode_id"] not in m.tool_calls[0].arguments for m in calls)

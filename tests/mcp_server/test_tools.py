@@ -153,12 +153,20 @@ async def test_a_dead_kernel_is_named_and_recoverable(connect: Connect) -> None:
     async with connect() as client:
         episode_id = await start(client, TRAIN)
         told = await call(client, "execute_code", episode_id=episode_id, code="import os; os._exit(3)")
-        assert "the kernel died" in told
-        assert "restart_kernel" in told
-        assert "exited with status 3" in told
+        assert told == (
+            "[the kernel died: it exited with status 3 · variables are lost: call restart_kernel"
+            " · 29 turns left]"
+        )
         state = json.loads(await call(client, "get_state", episode_id=episode_id))
         assert (state["kernel"], state["kernel_death"]) == ("dead", "exited with status 3")
-        assert "restart_kernel" in await error_of(client, "execute_code", episode_id=episode_id, code="1")
+        assert await error_of(client, "execute_code", episode_id=episode_id, code="1") == (
+            "The kernel is dead: it exited with status 3. Its variables are gone; call restart_kernel first."
+        )
+        state = json.loads(await call(client, "get_state", episode_id=episode_id))
+        assert state["turns_left"] == 29
+        await call(client, "restart_kernel", episode_id=episode_id)
+        state = json.loads(await call(client, "get_state", episode_id=episode_id))
+        assert (state["kernel"], state["kernel_death"], state["turns_left"]) == ("alive", None, 28)
 
 
 @requirement("mcp:cancel")

@@ -1,7 +1,10 @@
 """Fifty episodes that come out otherwise: none passes for reproduced, and the cause is named."""
 
+import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -38,9 +41,25 @@ async def test_fifty_seeded_episodes(toy_store: TaskStore, tmp_path: Path) -> No
         async with replay_gym(toy_store, GymConfig()) as gym:  # another fork server, another hash seed
             for (cause, cells), recorded in zip(EPISODES, records, strict=True):
                 found.append((cause, cells, await replay(gym, recorded)))
+    figures = _figures(found)
+    print(json.dumps(figures))  # with -s: what the result file holds
     assert [(cells, r) for _, cells, r in found if r.result != "same_grade_other_outputs"] == []
+    assert figures["named"] >= 45, figures
+    measured = figures["measured_by_cause"]
+    assert min(measured[cause] for cause in ("random", "uuid", "set_order")) >= 8, figures
+
+
+def _figures(found: Sequence[tuple[Cause, tuple[str, ...], Replayed]]) -> dict[str, Any]:
     named = [(cause, r.divergence) for cause, _, r in found if r.divergence and r.divergence.cause == cause]
-    missed = [(cause, cells, r.divergence) for cause, cells, r in found if (cause, r.divergence) not in named]
-    assert len(named) >= 45, missed
-    measured = Counter(cause for cause, d in named if d is not None and d.measured)
-    assert min(measured[cause] for cause in ("random", "uuid", "set_order")) >= 8, measured
+    return {
+        "episodes": len(found),
+        "results": Counter(r.result for _, _, r in found),
+        "named": len(named),
+        "named_by_cause": Counter(cause for cause, _ in named),
+        "measured_by_cause": Counter(cause for cause, d in named if d is not None and d.measured),
+        "missed": [
+            {"cells": cells, "cause": cause, "called": r.divergence and r.divergence.cause}
+            for cause, cells, r in found
+            if r.divergence is None or r.divergence.cause != cause
+        ],
+    }

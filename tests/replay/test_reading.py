@@ -2,7 +2,10 @@
 
 import pytest
 
-from medgym.replay.reading import Reader, tells_time
+from kernel_manager.types import Execution
+from medgym.episode.types import Ran
+from medgym.replay.experiments import clues_by_act
+from medgym.replay.reading import Clue, Reader, tells_time
 from tests._requirements import requirement
 from tests.replay.nondeterminism import EPISODES
 
@@ -77,6 +80,17 @@ def test_binding_anew_forgets_and_adding_does_not() -> None:
 )
 def test_code_that_may_tell_the_time(code: str, may: bool) -> None:
     assert tells_time(Reader().read(code)) is may
+
+
+@requirement("replay:clock-is-a-value")
+def test_a_cell_that_was_stopped_need_not_have_told_the_time() -> None:
+    def read(code: str) -> tuple[Clue, ...]:
+        execution = Execution(code=code, status="timeout", duration_s=1)
+        return clues_by_act([Ran(at_s=1, step=1, execution=execution)])[0]
+
+    assert [clue.cause for clue in read("while True: pass")] == ["clock"]
+    assert not tells_time(read("while True: pass"))
+    assert tells_time(read("import time\nwhile True: print(time.time())"))
 
 
 @requirement("replay:reads-causes")

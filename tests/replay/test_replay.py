@@ -89,10 +89,36 @@ async def test_whatever_happened_happens_again(gym: Gym) -> None:
         statuses = {ran.execution.status for ran in recorded.trajectory.of_type(Ran)}
         assert statuses == {"ok", "error", "timeout", "interrupted", "died"}
         assert recorded.full_texts.keys() == {5}
+        assert {ran.timeout_s for ran in recorded.trajectory.of_type(Ran)} == {None, 0.5}
         found = await replay(gym, recorded)
     assert found.divergence is None
     assert (found.result, found.outcome, found.now) == ("reproduced", "correct", "correct")
     assert found.environment == recorded.trajectory.started.environment
+
+
+_SLOW_TO_STOP = """\
+import time
+try:
+    time.sleep(1.5)
+    print("slept")
+except KeyboardInterrupt:
+    time.sleep(1)
+    raise"""
+
+
+@pytest.mark.ci
+@requirement("replay:reproduced")
+async def test_a_cell_gets_the_time_that_was_asked_for_and_not_what_it_took(gym: Gym) -> None:
+    with anyio.fail_after(120):
+        async with gym.start(TRAIN) as episode:
+            await episode.execute(_SLOW_TO_STOP, timeout_s=1)
+            await episode.submit(answer=4)
+        recorded = read_recorded(gym.notebook_path(episode))
+        (ran,) = recorded.trajectory.of_type(Ran)
+        assert (ran.timeout_s, ran.execution.status) == (1, "timeout")
+        assert ran.execution.duration_s > 1.5  # a replay with that limit would print, and end well
+        found = await replay(gym, recorded)
+    assert (found.result, found.divergence) == ("reproduced", None)
 
 
 @requirement("replay:reproduced")

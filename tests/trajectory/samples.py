@@ -46,7 +46,7 @@ def sample_events() -> list[Event]:
     return [
         _started(),
         Said(at_s=0.5, message=_model_message()),
-        Ran(at_s=1.0, step=1, execution=_execution()),
+        Ran(at_s=1.0, step=1, timeout_s=2.5, execution=_execution()),
         Ran(at_s=2.0, step=2, execution=DIED),
         Restarted(at_s=3.0),
         Looked(

@@ -105,6 +105,23 @@ def test_a_foreign_notebook_is_left_out_and_said(folder: RunFolder, caplog: pyte
 )
 def test_filters(folder: RunFolder, where: Where, fits: bool) -> None:
     assert {where.fits(entry) for entry in folder.entries()} == {fits}
+    expected = ["a", "b", "c"] if fits else []
+    assert [entry.path.stem for entry in folder.entries(where)] == expected
+    (folder.root / index.NAME).unlink()  # read out of the notebooks, the same fit
+    assert [entry.path.stem for entry in folder.entries(where)] == expected
+
+
+@requirement("rundir:index")
+@pytest.mark.parametrize(
+    "where",
+    [Where(), Where(agent="tester"), Where(split="test"), Where(end="incorrect"), Where(agent="other")],
+)
+def test_a_torn_or_stale_line_is_not_believed(folder: RunFolder, where: Where) -> None:
+    with (folder.root / index.NAME).open("a", encoding="ascii") as file:
+        file.write('{"notebook": "notebooks/0000/a.ipynb", "family": "other", "agent": "tester", "sch\n')
+        file.write('{"notebook": "notebooks/0000/b.ipynb", "family": "other", "agent": "tester"}\n')
+    found = [entry.summary for entry in folder.entries(where)]
+    assert found == ([] if where.agent == "other" else [Summary.of(WHOLE)] * 3)
 
 
 @pytest.mark.ci

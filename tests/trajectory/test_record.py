@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from medgym.episode.types import Ran
 from medgym.trajectory.errors import TrajectoryError
 from medgym.trajectory.model import Trajectory
 from medgym.trajectory.record import trajectory_of, upgrade
@@ -54,7 +55,10 @@ def test_a_draft_without_later_fields_is_read() -> None:
     draft = record()
     for field in ("settings", "parent", "world"):
         del draft["events"][0][field]
-    assert trajectory_of(draft).started.settings == {}
+    del draft["events"][2]["timeout_s"]
+    read = trajectory_of(draft)
+    assert read.started.settings == {}
+    assert [ran.timeout_s for ran in read.of_type(Ran)] == [None, None]
 
 
 @requirement("trajectory:upgrade")

@@ -50,6 +50,16 @@ class Origin(Model):
     data_use: DataUse
 
 
+class Branched(Model):
+    """Where an episode left another one, whose first events it repeats."""
+
+    parent: str
+    """The other's episode id."""
+    messages: int
+    """How many of the first messages tell what was repeated. The repeated calls are the parent's
+    word for word; their answers are the same by value, not to the letter (addresses, temporary names)."""
+
+
 class Example(Model):
     """One ended and graded episode."""
 
@@ -58,6 +68,8 @@ class Example(Model):
     episode_id: str
     agent: str
     model: str | None
+    branched: Branched | None = None
+    """None: it began at its task's beginning."""
     correct: bool
     score: float
     """0 to 1."""
@@ -107,11 +119,26 @@ def example_of(trajectory: Trajectory) -> Example | None:
         episode_id=started.episode_id,
         agent=started.agent,
         model=started.model,
+        branched=_branched(trajectory, said),
         correct=grade.outcome == "correct",
         score=grade.score,
         messages=_chat(said),
         tokens=tuple(message.tokens for message in said),
     )
+
+
+def _branched(trajectory: Trajectory, said: tuple[Message, ...]) -> Branched | None:
+    parent = trajectory.started.parent
+    if parent is None:
+        return None
+    repeated = conversation(Trajectory(events=trajectory.events[: parent.events]))
+    # A chat agent off a parent that said nothing says the repeated part anew, after a system text of its own.
+    left = sum(message.role != "system" for message in repeated)
+    count = 0  # of messages that tell it
+    while left and count < len(said):
+        left -= said[count].role != "system"
+        count += 1
+    return Branched(parent=parent.episode_id, messages=count)
 
 
 def _chat(said: tuple[Message, ...]) -> tuple[ChatMessage, ...]:

@@ -63,16 +63,17 @@ class NgramIndex:
 
     def shares(self, text: str) -> Iterator[tuple[int, float]]:
         """(number of the known text, share of its n-grams that `text` holds), for shares above 0."""
-        words = _words(text)
-        found = [np.unique(_grams(words, length)) for length in self._lengths if length <= len(words)]
-        if not found:
+        if not len(self._grams):
             return
-        asked = np.unique(np.concatenate(found))
-        first = np.searchsorted(self._grams, asked, "left")
-        last = np.searchsorted(self._grams, asked, "right")
-        hits = [self._owners[a:b] for a, b in zip(first, last, strict=True) if b > a]
-        if not hits:
+        asked = np.concatenate([np.empty(0, np.uint64), *_grams_of_lengths(_words(text), self._lengths)])
+        place = np.minimum(np.searchsorted(self._grams, asked), len(self._grams) - 1)
+        # Few n-grams of a text are known, so what costs more is done for these alone.
+        known = np.unique(asked[self._grams[place] == asked])
+        if not len(known):
             return
+        first = np.searchsorted(self._grams, known, "left")
+        last = np.searchsorted(self._grams, known, "right")
+        hits = [self._owners[a:b] for a, b in zip(first, last, strict=True)]
         numbers, counts = np.unique(np.concatenate(hits), return_counts=True)
         for number, count in zip(numbers, counts, strict=True):
             yield int(number), float(count / self._totals[number])
@@ -112,7 +113,15 @@ def _word(word: str) -> int:
 
 def _grams(words: Hashes, length: int) -> Hashes:
     """The hash of every run of `length` words; needs at least that many."""
-    runs = np.lib.stride_tricks.sliding_window_view(words, length)
-    weights = np.cumprod(np.full(length, _FACTOR))
-    hashes: Hashes = (runs * weights).sum(axis=1, dtype=np.uint64)
+    (hashes,) = _grams_of_lengths(words, [length])
     return hashes
+
+
+def _grams_of_lengths(words: Hashes, lengths: Sequence[int]) -> Iterator[Hashes]:
+    """The hashes of every run of each of some lengths, which rise; none for those longer than the text."""
+    hashes = np.zeros(len(words), np.uint64)
+    weights = np.cumprod(np.full(max(lengths, default=0), _FACTOR))
+    for length, weight in enumerate(weights[: len(words)], 1):
+        hashes = hashes[: len(words) - length + 1] + words[length - 1 :] * weight
+        if length in lengths:
+            yield hashes

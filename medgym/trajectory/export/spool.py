@@ -24,7 +24,7 @@ class Spool:
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("CREATE TABLE seen (key BLOB PRIMARY KEY) WITHOUT ROWID")
-        self._db.execute("CREATE TABLE examples (key TEXT, episode TEXT, json TEXT)")
+        self._db.execute("CREATE TABLE examples (key TEXT, parent TEXT, episode TEXT, json TEXT)")
 
     def __enter__(self) -> Self:
         return self
@@ -41,13 +41,21 @@ class Spool:
 
     def add(self, example: Example) -> None:
         self._db.execute(
-            "INSERT INTO examples VALUES (?, ?, ?)",
-            (f"{example.task_hash} {example.origin.protocol}", example.episode_id, example.model_dump_json()),
+            "INSERT INTO examples VALUES (?, ?, ?, ?)",
+            (
+                f"{example.task_hash} {example.origin.protocol}",
+                example.branched.parent if example.branched else example.episode_id,
+                example.episode_id,
+                example.model_dump_json(),
+            ),
         )
 
     def groups(self, *, limit: int) -> Iterator[list[Example]]:
-        """What was added, by task and protocol; groups of more than `limit` come in several."""
-        rows = self._db.execute("SELECT key, json FROM examples ORDER BY key, episode")
+        """What was added, by task and protocol; groups of more than `limit` come in several.
+
+        Branches stand beside the episode that they left.
+        """
+        rows = self._db.execute("SELECT key, json FROM examples ORDER BY key, parent, episode")
         for _, same in groupby(rows, key=lambda row: row[0]):
             group: list[Example] = []
             for _, json in same:

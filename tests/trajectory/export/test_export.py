@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,8 +162,42 @@ def test_only_reproduced_episodes_count_as_replayed(tmp_path: Path) -> None:
     told = {"a": {"result": "reproduced"}, "b": {"result": "same_grade_other_outputs"}}
     (tmp_path / "replay.json").write_text(json.dumps({"episodes": told}))
     assert reproduced(tmp_path) == {"a"}
-    for broken in ("{", "[]", '{"episodes": [1]}'):
+    none = '{"schema_version": 1, "episodes": {}, "later": 2}'
+    for text in (none, none.replace(" ", "\n\n")):
+        (tmp_path / "replay.json").write_text(text)
+        assert reproduced(tmp_path) == frozenset()
+    for broken in (
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"episodes": [1]}',
+        '{"episodes": {"a": {}}}',
+        '{"episodes": {1: 2}}',
+    ):
         (tmp_path / "replay.json").write_text(broken)
+        with pytest.raises(TrajectoryError, match="not a report"):
+            reproduced(tmp_path)
+
+
+@requirement("export:replays")
+@pytest.mark.parametrize("layout", [{}, {"indent": 1}, {"indent": 1, "ensure_ascii": False}])
+def test_a_report_is_read_in_pieces_of_any_size(tmp_path: Path, layout: dict[str, Any]) -> None:
+    """Of many times the size of a piece, results longer than a piece among them; cut anywhere, it is none."""
+    told = {
+        f"é{n}": {
+            "result": "reproduced" if n % 3 else "other_grade",
+            "reason": 'ä"}{\\,' * (n % 7) * (9_000 if n == 20 else 9),
+            "duration_s": n / 7,
+        }
+        for n in range(999)
+    }
+    text = json.dumps({"schema_version": 1, "before": {"episodes": 1}, "episodes": told}, **layout)
+    assert len(text) > 3 * (1 << 16)
+    (tmp_path / "replay.json").write_text(text, encoding="utf-8")
+    assert reproduced(tmp_path) == {name for name, one in told.items() if one["result"] == "reproduced"}
+    for end in (1, 1 << 16, (1 << 16) + 1, len(text) // 2):
+        (tmp_path / "replay.json").write_text(text[:end], encoding="utf-8")
         with pytest.raises(TrajectoryError, match="not a report"):
             reproduced(tmp_path)
 
