@@ -16,6 +16,8 @@ _MOST_READ = 600
 """Occurrences of trigrams that a search ranks, beyond those of the rarest few. More is slower and worse:
 what shares many frequent trigrams with a long term crowds out what shares its rare ones."""
 _LEAST_GRAMS = 4
+_HARD_LIMIT = 6_000
+"""Where all are frequent, the rarest few are read only up to here, and the rarest in any case."""
 _LAST_CHAR = chr(0x10FFFF)
 _WORD = re.compile(r"\w+")
 
@@ -118,7 +120,7 @@ def _rare(index: sqlite3.Connection, grams: list[str]) -> list[str]:
     read = 0
     for gram, count in counted:
         read += count
-        if len(chosen) >= _LEAST_GRAMS and read > _MOST_READ:
+        if (len(chosen) >= _LEAST_GRAMS and read > _MOST_READ) or (chosen and read > _HARD_LIMIT):
             break
         chosen.append(gram)
     return chosen

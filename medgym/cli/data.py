@@ -35,13 +35,13 @@ command.add_command(data_card.command)
 @click.option(
     "--patients",
     type=click.IntRange(1),
-    default=DEFAULT_PATIENTS,
-    show_default=True,
-    help="Patients in each synthetic world.",
+    help=f"Patients in each synthetic world.  [default: {DEFAULT_PATIENTS}; more for more than 12,000 tasks]",
 )
 @data_option
 @json_option
-def build(families: tuple[str, ...], tasks: int, seed: int, patients: int, data: Path, as_json: bool) -> None:
+def build(
+    families: tuple[str, ...], tasks: int, seed: int, patients: int | None, data: Path, as_json: bool
+) -> None:
     """Generate the built-in tasks; what is there already is kept."""
     began = time.monotonic()
     counts = {}
