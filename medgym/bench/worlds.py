@@ -107,9 +107,7 @@ def _measure(
     home: Path, name: str, patients: int, seed: int, terms: int, tell: Callable[[str], None]
 ) -> WorldBench:
     tell(f"{name}, {patients} patients: building")
-    build = _alone(_build, home, name, patients, seed)
-    tell(f"{name}, {patients} patients: its index")
-    index = _alone(_index, home, name, patients, seed)
+    build, index = build_alone(home, name, patients, seed)
     tell(f"{name}, {patients} patients: questions")
     with closing(sqlite3.connect(home / INDEX)) as database:
         (rows,) = database.execute("SELECT sum(rows) FROM tables").fetchone()
@@ -128,6 +126,12 @@ def _measure(
 
 
 _Act = Callable[[Path, str, int, int], None]
+
+
+def build_alone(home: Path, name: str, patients: int, seed: int) -> tuple[Step, Step]:
+    """Build a world and then its index in `home` (existing, empty), each in a process of its own."""
+    build = _alone(_build, home, name, patients, seed)
+    return build, _alone(_index, home, name, patients, seed)
 
 
 def _alone(act: _Act, home: Path, name: str, patients: int, seed: int) -> Step:

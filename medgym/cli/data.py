@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from medgym.cli import data_card, data_import
+from medgym.cli import data_card, data_import, data_world
 from medgym.cli.options import data_option, emit, json_option, table
 from task_store import catalog
 from task_store.build import DEFAULT_SEED, DEFAULT_TASKS, build_family
@@ -20,6 +20,7 @@ def command() -> None:
 
 command.add_command(data_import.command)
 command.add_command(data_card.command)
+command.add_command(data_world.command)
 
 
 @command.command("build")

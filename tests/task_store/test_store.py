@@ -1,9 +1,11 @@
 """Reading a store, and how it is written."""
 
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,8 @@ def test_search_finds_words_of_prompts(toy_store: TaskStore) -> None:
     assert [t.id for t in toy_store.search("TWICE")] == [CHAIN]
     assert toy_store.search("zebra") == []
     assert toy_store.search('" OR 1=1 *') == []
+    assert toy_store.search("secret_number") == toy_store.search("number secret")
+    assert toy_store.search("a\N{ADLAM SMALL LETTER ALIF}b") == []  # SQLite's Unicode is older than Python's
 
 
 @requirement("store:sample")
@@ -91,6 +95,19 @@ def test_stats_count(toy_store: TaskStore) -> None:
     stats = toy_store.stats()["toy"]
     assert (stats.tasks, stats.categories, stats.templates) == (3, 3, 3)
     assert stats.splits == {"test": 2, "train": 1}
+
+
+@requirement("store:counts")
+def test_counts_are_stored_and_a_store_without_them_is_counted(toy_store: TaskStore, tmp_path: Path) -> None:
+    store = build_toy_store(tmp_path)
+    with closing(sqlite3.connect(store.folders["toy"] / "tasks.sqlite")) as database:
+        assert database.execute("SELECT sum(tasks) FROM counts").fetchone() == (3,)
+        database.execute("DELETE FROM tasks")  # nothing but the counts is read
+        database.commit()
+        assert store.stats() == toy_store.stats()
+        database.execute("DROP TABLE counts")
+        database.commit()
+    assert store.stats()["toy"].tasks == 0
 
 
 @requirement("store:answers-apart")

@@ -1,0 +1,25 @@
+"""Worlds and their indexes are written in bounded memory, whatever their size."""
+
+from pathlib import Path
+
+import pytest
+
+from medgym.bench.worlds import Step, build_alone
+from tests._requirements import requirement
+
+ROOM_MIB = 48
+"""What caches may fill beyond the smaller world; 4,000 patients more are over 100 MB of rows."""
+
+
+@pytest.mark.ci
+@requirement("world:bounded")
+@pytest.mark.parametrize("name", ["mimic_iii", "eicu"])
+def test_five_thousand_patients_take_hardly_more_memory_than_one(name: str, tmp_path: Path) -> None:
+    found: dict[int, tuple[Step, Step]] = {}
+    for patients in (1000, 5000):
+        home = tmp_path / str(patients)
+        home.mkdir()
+        found[patients] = build_alone(home, name, patients, seed=1)
+    for small, large in zip(found[1000], found[5000], strict=True):
+        assert large.mb > 2 * small.mb
+        assert large.peak_mib < small.peak_mib + ROOM_MIB
