@@ -77,6 +77,7 @@ def test_the_store_benchmark_runs(medgym: Medgym, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.ci
 @requirement("bench:worlds")
 def test_the_benchmark_of_worlds_builds_each_and_asks_every_kind(medgym: Medgym, tmp_path: Path) -> None:
     out = tmp_path / "worlds.json"
