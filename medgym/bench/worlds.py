@@ -8,6 +8,7 @@ cache (cold), then many different ones (warm).
 import os
 import random
 import resource
+import shutil
 import sqlite3
 import statistics
 import sys
@@ -40,6 +41,13 @@ class Step(Model):
     idle_mib: float
     mb: float
     """What was written, in 10^6 bytes."""
+
+
+class Steps(Model):
+    """What building a world took."""
+
+    build: Step
+    index: Step
 
 
 class Asked(Model):
@@ -83,6 +91,7 @@ def bench_worlds(
     *,
     seed: int = 1,
     terms: int = 200,
+    keep: Path | None = None,
     tell: Callable[[str], None] = lambda what: None,
 ) -> WorldsBench:
     """Measure this machine.
@@ -92,6 +101,7 @@ def bench_worlds(
         patients: sizes, for each world.
         seed: of all worlds.
         terms: how many different ones are asked for, in each spelling.
+        keep: leave the worlds in this folder, and go on with those that an earlier run left there.
         tell: told what is measured next.
     """
     facts = machine()
@@ -99,15 +109,22 @@ def bench_worlds(
     for name in names:
         for size in patients:
             with tempfile.TemporaryDirectory(prefix="medgym-bench-") as folder:
-                found.append(_measure(Path(folder), name, size, seed, terms, tell))
+                home = (keep or Path(folder)) / f"{name}-{seed}-{size}"
+                found.append(_measure(home, name, size, seed, terms, tell))
     return WorldsBench(worlds=tuple(found), machine=facts)
 
 
 def _measure(
     home: Path, name: str, patients: int, seed: int, terms: int, tell: Callable[[str], None]
 ) -> WorldBench:
-    tell(f"{name}, {patients} patients: building")
-    build, index = build_alone(home, name, patients, seed)
+    measured = home / "steps.json"
+    if not measured.is_file():
+        tell(f"{name}, {patients} patients: building")
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        built = build_alone(home, name, patients, seed)
+        measured.write_text(built.model_dump_json(), encoding="utf-8")
+    steps = Steps.model_validate_json(measured.read_bytes())
     tell(f"{name}, {patients} patients: questions")
     with closing(sqlite3.connect(home / INDEX)) as database:
         (rows,) = database.execute("SELECT sum(rows) FROM tables").fetchone()
@@ -119,8 +136,8 @@ def _measure(
         seed=seed,
         rows=rows,
         terms=known,
-        build=build,
-        index=index,
+        build=steps.build,
+        index=steps.index,
         request_info={kind: _ask(home / INDEX, some) for kind, some in asked.items()},
     )
 
@@ -128,10 +145,10 @@ def _measure(
 _Act = Callable[[Path, str, int, int], None]
 
 
-def build_alone(home: Path, name: str, patients: int, seed: int) -> tuple[Step, Step]:
+def build_alone(home: Path, name: str, patients: int, seed: int) -> Steps:
     """Build a world and then its index in `home` (existing, empty), each in a process of its own."""
     build = _alone(_build, home, name, patients, seed)
-    return build, _alone(_index, home, name, patients, seed)
+    return Steps(build=build, index=_alone(_index, home, name, patients, seed))
 
 
 def _alone(act: _Act, home: Path, name: str, patients: int, seed: int) -> Step:

@@ -149,16 +149,26 @@ def store(sizes: tuple[int, ...], out: Path | None, as_json: bool) -> None:
     "--terms", type=click.IntRange(1), default=200, show_default=True, help="Terms to ask for, a spelling."
 )
 @click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Leave the worlds here, and go on with those that are here already.",
+)
+@click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result, as JSON."
 )
 @json_option
 def worlds(
-    names: tuple[str, ...], patients: tuple[int, ...], terms: int, out: Path | None, as_json: bool
+    names: tuple[str, ...],
+    patients: tuple[int, ...],
+    terms: int,
+    keep: Path | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Building synthetic worlds, and looking things up in them by request_info."""
     from medgym.bench.worlds import WORLDS, WorldsBench, bench_worlds
 
-    found: WorldsBench = bench_worlds(names or WORLDS, patients, terms=terms, tell=_tell)
+    found: WorldsBench = bench_worlds(names or WORLDS, patients, terms=terms, keep=keep, tell=_tell)
     _keep(found, out)
 
     def human() -> None:
