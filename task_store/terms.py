@@ -7,14 +7,14 @@ weighing most, so that a part of a long term finds it.
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_CANDIDATES = 400
+_CANDIDATES = 200
 _LEAST_SIMILAR = 0.3
-_MOST_READ = 600
-"""Occurrences of trigrams that a search ranks, beyond those of the rarest few. More is slower and worse:
-what shares many frequent trigrams with a long term crowds out what shares its rare ones."""
+_MOST_READ = 3_000
+"""Occurrences of trigrams that a search reads, beyond those of the rarest few."""
 _LEAST_GRAMS = 4
 _HARD_LIMIT = 6_000
 """Where all are frequent, the rarest few are read only up to here, and the rarest in any case."""
@@ -98,29 +98,36 @@ def _candidates(index: sqlite3.Connection, wanted: str) -> list[tuple[int, str, 
         " ORDER BY text COLLATE NOCASE LIMIT ?",
         (wanted, f"{wanted}{_LAST_CHAR}", _CANDIDATES),
     ).fetchall()
-    match = " OR ".join('"' + gram.replace('"', '""') + '"' for gram in _rare(index, grams))
-    if not match:
-        return begins
-    alike = index.execute(
-        "SELECT id, text, grams FROM terms WHERE id IN"
-        " (SELECT rowid FROM grams WHERE grams MATCH ? ORDER BY bm25(grams) LIMIT ?)",
-        (match, _CANDIDATES),
+    alike = _sharing(index, grams)
+    marks = ", ".join("?" * len(alike))
+    found = index.execute(
+        f"SELECT id, text, grams FROM terms WHERE id IN ({marks})",  # noqa: S608  # marks only
+        alike,
     ).fetchall()
-    return list({*begins, *alike})
+    return list({*begins, *found})
 
 
-def _rare(index: sqlite3.Connection, grams: list[str]) -> list[str]:
-    """Those of the trigrams that occur, without the most frequent ones: ranking reads every occurrence."""
+def _sharing(index: sqlite3.Connection, grams: list[str]) -> list[int]:
+    """Terms that share most of the trigrams, rare ones weighing more.
+
+    The most frequent trigrams are not read. FTS5's own ranking is of no use: without the places of
+    trigrams in the index it gives all terms the same rank.
+    """
     marks = ", ".join("?" * len(grams))
     counted = index.execute(
         f"SELECT term, doc FROM gram_counts WHERE term IN ({marks}) ORDER BY doc, term",  # noqa: S608  # marks only
         grams,
     ).fetchall()
-    chosen: list[str] = []
+    weights: Counter[int] = Counter()
     read = 0
-    for gram, count in counted:
+    for place, (gram, count) in enumerate(counted):
         read += count
-        if (len(chosen) >= _LEAST_GRAMS and read > _MOST_READ) or (chosen and read > _HARD_LIMIT):
+        if (place >= _LEAST_GRAMS and read > _MOST_READ) or (place and read > _HARD_LIMIT):
             break
-        chosen.append(gram)
-    return chosen
+        quoted = '"' + gram.replace('"', '""') + '"'
+        holding = index.execute("SELECT rowid FROM grams WHERE grams MATCH ?", (quoted,)).fetchall()
+        weight = round(1_000_000 / (10 + count))  # whole numbers: sums do not depend on their order
+        for (term,) in holding:
+            weights[term] += weight
+    ranked = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [term for term, _ in ranked[:_CANDIDATES]]

@@ -529,6 +529,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "world:episode": Requirement("C1a.3", "An episode's kernel sees its task's world, the trajectory records which, and `tasks check` runs references over it."),
     "info:look-up": Requirement("C1a.3 request_info", "Tables, columns with types, sizes and meanings, and values by frequency in pages are found in an index built with the world."),
     "info:terms": Requirement("C1a.3 request_info", "Terms are found though misspelt or cut off, with the places where they occur."),
+    "info:bounded": Requirement("C1a.3 request_info without a pause", "What a search for a term reads does not grow with the number of terms."),
     "info:refused": Requirement("C1a.3 request_info", "What cannot be looked up, or a task without data, is refused in one sentence that says what to do."),
     "info:event": Requirement("C1a.3 request_info", "A look-up costs a turn, is an event with question and answer, and reads the same in process, over MCP and for a chat model."),
     "grading:abstain": Requirement("C1a.2; EHRSQL", "Where nothing in the world answers, abstaining is right and every answer wrong, in words that do not tell; elsewhere abstaining is wrong."),
