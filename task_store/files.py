@@ -34,13 +34,15 @@ CREATE TABLE tasks (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, family TEXT NOT NULL, split TEXT NOT NULL,
     category TEXT NOT NULL, difficulty TEXT NOT NULL, template_id TEXT NOT NULL, world TEXT NOT NULL,
     json TEXT NOT NULL);
-CREATE INDEX by_split ON tasks (split, seq);
-CREATE INDEX by_category ON tasks (category, seq);
+CREATE INDEX by_split ON tasks (split, seq, category, difficulty);
+CREATE INDEX by_category ON tasks (category, seq, split, difficulty);
+CREATE INDEX by_difficulty ON tasks (difficulty, seq, split, category);
 CREATE TABLE counts (
     split TEXT, category TEXT, template_id TEXT, world TEXT, tasks INTEGER NOT NULL,
     PRIMARY KEY (split, category, template_id, world)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5 (text, content='', tokenize='porter unicode61', detail='none');
 """
+# Each index has all that a filter asks for: tasks that do not fit are passed over without reading them.
 # Words are searched, not phrases: without their places the index is small, and a word that all prompts
 # have is passed over quickly.
 _COUNT = """

@@ -87,10 +87,11 @@ def _candidates(index: sqlite3.Connection, wanted: str) -> list[tuple[int, str, 
     """Terms that share rare trigrams with the wanted one; for very short ones, those that hold it."""
     grams = sorted({wanted[start : start + 3].casefold() for start in range(len(wanted) - 2)})
     if not grams:
+        literal = re.sub(r"([%_\\])", r"\\\1", wanted)
         return index.execute(
-            "SELECT id, text, grams FROM terms WHERE instr(lower(text), lower(?))"
+            "SELECT id, text, grams FROM terms WHERE text LIKE ? ESCAPE '\\'"
             " ORDER BY length(text), text LIMIT ?",
-            (wanted, _CANDIDATES),
+            (f"%{literal}%", _CANDIDATES),
         ).fetchall()
     # Terms that begin with the wanted one, itself first, whatever else shares its trigrams.
     begins = index.execute(

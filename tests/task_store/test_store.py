@@ -59,6 +59,19 @@ def test_pages_join_to_the_whole(toy_store: TaskStore, limit: int) -> None:
 
 
 @requirement("store:page")
+def test_filters_are_answered_from_an_index_alone(toy_store: TaskStore) -> None:
+    """Tasks that do not fit are not read: in a large store a rare kind is as quick to find as a frequent one."""
+    with closing(sqlite3.connect(toy_store.folders["toy"] / "tasks.sqlite")) as database:
+        for filters in ("split", "category", "difficulty", "split category", "split category difficulty"):
+            conditions = " AND ".join(f"{column} = 'x'" for column in filters.split())
+            plan = database.execute(
+                f"EXPLAIN QUERY PLAN SELECT seq FROM tasks WHERE seq > 5 AND {conditions} ORDER BY seq LIMIT 20"
+            ).fetchall()
+            assert len(plan) == 1, filters  # no sorting
+            assert "COVERING INDEX" in plan[0][3], filters
+
+
+@requirement("store:page")
 @pytest.mark.parametrize("cursor", ["", "toy", "toy:x", "other:1", "toy:1:1"])
 def test_a_foreign_cursor_is_refused(toy_store: TaskStore, cursor: str) -> None:
     with pytest.raises(StoreError, match="cursor"):
