@@ -60,7 +60,7 @@ def test_pages_join_to_the_whole(toy_store: TaskStore, limit: int) -> None:
 
 @requirement("store:page")
 def test_filters_are_answered_from_an_index_alone(toy_store: TaskStore) -> None:
-    """Tasks that do not fit are not read: in a large store a rare kind is as quick to find as a frequent one."""
+    """Tasks that do not fit are not read, so a rare kind is found as quickly as a frequent one."""
     with closing(sqlite3.connect(toy_store.folders["toy"] / "tasks.sqlite")) as database:
         for filters in ("split", "category", "difficulty", "split category", "split category difficulty"):
             conditions = " AND ".join(f"{column} = 'x'" for column in filters.split())
