@@ -7,40 +7,24 @@ cache (cold), then many different ones (warm).
 
 import os
 import random
-import resource
 import shutil
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, suppress
-from multiprocessing import get_context
 from pathlib import Path
 
 from medgym.bench.asking import Questions, questions
 from medgym.bench.machine import Facts, machine
+from medgym.bench.step import Step, alone
 from task_store.types import Model
-from task_store.world import SEEN, world
-from task_store.world_index import INDEX, build_index
+from task_store.world_index import INDEX
 from task_store.world_info import InfoQuery, WorldInfo
 
 WORLDS = ("mimic_iii", "eicu")
 PATIENTS = (1_000, 40_000)
-
-
-class Step(Model):
-    """One step of building, in a process of its own."""
-
-    wall_s: float
-    cpu_s: float
-    peak_mib: float
-    """Largest resident set of the process; `idle_mib` of it are Python and imports."""
-    idle_mib: float
-    mb: float
-    """What was written, in 10^6 bytes."""
 
 
 class Steps(Model):
@@ -142,52 +126,10 @@ def _measure(
     )
 
 
-_Act = Callable[[Path, str, int, int], None]
-
-
 def build_alone(home: Path, name: str, patients: int, seed: int) -> Steps:
     """Build a world and then its index in `home` (existing, empty), each in a process of its own."""
-    build = _alone(_build, home, name, patients, seed)
-    return Steps(build=build, index=_alone(_index, home, name, patients, seed))
-
-
-def _alone(act: _Act, home: Path, name: str, patients: int, seed: int) -> Step:
-    before = _bytes(home)
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
-        wall, cpu, peak, idle = process.submit(_timed, act, home, name, patients, seed).result()
-    return Step(
-        wall_s=round(wall, 1),
-        cpu_s=round(cpu, 1),
-        peak_mib=round(peak, 1),
-        idle_mib=round(idle, 1),
-        mb=round((_bytes(home) - before) / 1e6, 1),
-    )
-
-
-def _timed(act: _Act, home: Path, name: str, patients: int, seed: int) -> tuple[float, float, float, float]:
-    world(name)  # its imports are no part of the step
-    idle = _peak_mib()
-    wall, cpu = time.perf_counter(), time.process_time()
-    act(home, name, patients, seed)
-    return time.perf_counter() - wall, time.process_time() - cpu, _peak_mib(), idle
-
-
-def _build(home: Path, name: str, patients: int, seed: int) -> None:
-    (home / SEEN).mkdir()
-    world(name).build(home / SEEN, seed=seed, patients=patients)
-
-
-def _index(home: Path, name: str, patients: int, seed: int) -> None:
-    build_index(home / SEEN, home / INDEX, meanings=getattr(world(name), "meanings", None))
-
-
-def _bytes(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def _peak_mib() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20) if sys.platform == "darwin" else peak / (1 << 10)
+    build = alone("world", home, name, patients, seed)
+    return Steps(build=build, index=alone("index", home, name, patients, seed))
 
 
 def _ask(index: Path, some: Questions) -> Asked:

@@ -56,7 +56,7 @@ def list_(
     as_json: bool,
 ) -> None:
     """List tasks, a page at a time."""
-    page = store_at(data).page(
+    page = store_at(data, [family] if family else None).page(
         Filter(family=family, split=split, category=category), cursor=cursor, limit=limit
     )
 
@@ -96,7 +96,7 @@ def show(task_id: str, data: Path, as_json: bool) -> None:
 @json_option
 def search(text: str, family: str | None, limit: int, data: Path, as_json: bool) -> None:
     """Find tasks that have all words of TEXT."""
-    found = store_at(data).search(text, family=family, limit=limit)
+    found = store_at(data, [family] if family else None).search(text, family=family, limit=limit)
     emit({"tasks": [_row(task) for task in found]}, as_json=as_json, human=lambda: _print_tasks(found))
 
 

@@ -21,6 +21,6 @@ def test_five_thousand_patients_take_hardly_more_memory_than_one(name: str, tmp_
         home.mkdir()
         found[patients] = build_alone(home, name, patients, seed=1)
     one, five = found[1000], found[5000]
+    assert five.build.mb > 4 * one.build.mb
     for small, large in ((one.build, five.build), (one.index, five.index)):
-        assert large.mb > 2 * small.mb
         assert large.peak_mib < small.peak_mib + ROOM_MIB
