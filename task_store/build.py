@@ -19,6 +19,8 @@ from task_store.world import DEFAULT_PATIENTS, Shelf, Worlds
 
 DEFAULT_TASKS = 200
 DEFAULT_SEED = 1
+_TASKS_A_PATIENT = 40
+"""Questions of all splits that a patient is good for; with fewer patients templates run out of new ones."""
 _SHARES: tuple[tuple[Split, float], ...] = (("train", 0.6), ("test", 0.25), ("test_seen", 0.15))
 
 
@@ -34,13 +36,18 @@ def split_counts(total: int) -> dict[Split, int]:
     return counts
 
 
+def patients_for(tasks: int) -> int:
+    """Patients that a family's worlds need for so many different questions; never less than the default."""
+    return max(DEFAULT_PATIENTS, -(-tasks // _TASKS_A_PATIENT))
+
+
 def build_family(
     root: Path,
     family: str,
     *,
     tasks: int = DEFAULT_TASKS,
     seed: int = DEFAULT_SEED,
-    patients: int = DEFAULT_PATIENTS,
+    patients: int | None = None,
 ) -> Path:
     """Build one family (or find it built) and make it current; returns its folder.
 
@@ -48,7 +55,7 @@ def build_family(
         root: the data folder.
         tasks: how many, over all splits.
         seed: equal seeds give equal tasks and worlds, byte for byte.
-        patients: size of the family's worlds, if it has any.
+        patients: size of the family's worlds, if it has any; None: as many as the tasks need.
 
     Raises:
         UnknownFamilyError: no such family is installed.
@@ -56,6 +63,7 @@ def build_family(
     """
     dataset = catalog.dataset(family)
     over = catalog.world_of(family)
+    patients = patients or patients_for(tasks)
     manifest = files.Manifest(
         family=family,
         generator_hash=catalog.generator_hash(family),

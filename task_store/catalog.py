@@ -20,7 +20,7 @@ from task_store.errors import UnknownFamilyError
 
 ENTRY_POINT_GROUP = "medgym.datasets"
 _HASHED_SUFFIXES = {".py", ".json", ".tsv", ".csv", ".txt", ".sql"}
-_SHARED_MODULES = ("types.py", "cells.py", "grading.py", "answers.py", "dataset.py", "spread.py")
+_SHARED_MODULES = ("types.py", "cells.py", "grading.py", "answers.py", "dataset.py", "spread.py", "files.py")
 
 
 @cache

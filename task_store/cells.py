@@ -29,7 +29,9 @@ def moment(text: str) -> datetime.datetime | None:
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
         return None
-    time = _MICROSECONDS.sub(r"\1", match["time"] or "00:00")
+    time = match["time"] or "00:00"
+    if "." in time:
+        time = _MICROSECONDS.sub(r"\1", time)
     try:
         return datetime.datetime.fromisoformat(f"{match['date']} {time}")
     except ValueError:

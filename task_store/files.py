@@ -34,10 +34,19 @@ CREATE TABLE tasks (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, family TEXT NOT NULL, split TEXT NOT NULL,
     category TEXT NOT NULL, difficulty TEXT NOT NULL, template_id TEXT NOT NULL, world TEXT NOT NULL,
     json TEXT NOT NULL);
-CREATE INDEX by_split ON tasks (split, seq);
-CREATE INDEX by_category ON tasks (category, seq);
-CREATE INDEX facts ON tasks (split, category, template_id, world);
-CREATE VIRTUAL TABLE search USING fts5 (text, content='', tokenize='porter unicode61');
+CREATE INDEX by_split ON tasks (split, seq, category, difficulty);
+CREATE INDEX by_category ON tasks (category, seq, split, difficulty);
+CREATE INDEX by_difficulty ON tasks (difficulty, seq, split, category);
+CREATE TABLE counts (
+    split TEXT, category TEXT, template_id TEXT, world TEXT, tasks INTEGER NOT NULL,
+    PRIMARY KEY (split, category, template_id, world)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5 (text, content='', tokenize='porter unicode61', detail='none');
+"""
+# Each index has all that a filter asks for: tasks that do not fit are passed over without reading them.
+# Words are searched, not phrases: without their places the index is small, and a word that all prompts
+# have is passed over quickly.
+_COUNT = """
+INSERT INTO counts SELECT split, category, template_id, world, count(*) FROM tasks GROUP BY 1, 2, 3, 4
 """
 
 
@@ -103,12 +112,15 @@ def _write_databases(folder: Path, entries: Iterable[Entry]) -> None:
         closing(sqlite3.connect(folder / "tasks.sqlite")) as tasks,
         closing(sqlite3.connect(answers_path)) as answers,
     ):
+        for database in (tasks, answers):  # a draft that fails is thrown away whole
+            database.execute("PRAGMA journal_mode = OFF").fetchall()
         tasks.executescript(_TASKS_SCHEMA)
         answers.execute("CREATE TABLE answers (id TEXT PRIMARY KEY, json TEXT NOT NULL)")
         prompts: set[bytes] = set()
         for seq, entry in enumerate(entries, 1):
             _check(entry, prompts)
             _insert(tasks, answers, seq, entry)
+        tasks.execute(_COUNT)
         tasks.commit()
         answers.commit()
 

@@ -21,6 +21,11 @@ from task_store.types import Difficulty, Model, Split, Task, TaskId
 PAGE_LIMIT = 200
 
 
+_COUNTS = "SELECT split, category, template_id, world, tasks FROM counts"
+_COUNTING = "SELECT split, category, template_id, world, count(*) FROM tasks GROUP BY 1, 2, 3, 4"
+"""For imports of older versions, which nobody can build again."""
+
+
 class Filter(Model):
     """Which tasks are meant; None means any."""
 
@@ -120,18 +125,14 @@ class TaskStore:
 
         FTS5's own ranking reads every task that has a word, which many words of many prompts are.
         """
-        words = re.findall(r"\w+", text)
+        words = re.findall(r"[^\W_]+", text)
         if not words:
             return []
         query = " ".join(f'"{word}"' for word in words)
         found: list[tuple[int, Task]] = []
         for name in self._families(Filter(family=family)):
             with self._open(name) as connection:
-                rows = connection.execute(
-                    "SELECT length(json), json FROM search JOIN tasks ON tasks.seq = search.rowid"
-                    " WHERE search MATCH ? ORDER BY search.rowid LIMIT ?",
-                    (query, limit),
-                ).fetchall()
+                rows = _matching(connection, query, limit)
             found += [(length, Task.model_validate_json(json)) for length, json in rows]
         found.sort(key=lambda pair: pair[0])
         return [task for _, task in found[:limit]]
@@ -188,11 +189,7 @@ class TaskStore:
 
     def _family_stats(self, family: str) -> FamilyStats:
         with self._open(family) as connection:
-            # In the order of an index that holds all of it: one walk, no sorting.
-            groups = connection.execute(
-                "SELECT split, category, template_id, world, count(*) FROM tasks"
-                " GROUP BY split, category, template_id, world"
-            ).fetchall()
+            groups = connection.execute(_COUNTS if _has_counts(connection) else _COUNTING).fetchall()
         splits: Counter[str] = Counter()
         for split, _, _, _, count in groups:
             splits[split] += count
@@ -203,3 +200,23 @@ class TaskStore:
             splits=dict(sorted(splits.items())),
             worlds=tuple(sorted({world for _, _, _, world, _ in groups})),
         )
+
+
+def _has_counts(connection: sqlite3.Connection) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'counts'")
+    return found.fetchone() is not None
+
+
+def _matching(connection: sqlite3.Connection, query: str, limit: int) -> list[tuple[int, str]]:
+    """Length and JSON of the first tasks that match."""
+    try:
+        return connection.execute(
+            "SELECT length(json), json FROM search JOIN tasks ON tasks.seq = search.rowid"
+            " WHERE search MATCH ? ORDER BY search.rowid LIMIT ?",
+            (query, limit),
+        ).fetchall()
+    except sqlite3.OperationalError as error:
+        # Letters that Python knows and SQLite does not cut a word in two; the index knows no phrases.
+        if "phrase" in str(error):
+            return []
+        raise

@@ -157,7 +157,9 @@ def generator_hash(name: str) -> str:
     import task_store.worlds as built_in
 
     world(name)
-    digest = hashlib.sha256(Path(__file__).with_name("world_index.py").read_bytes())
+    digest = hashlib.sha256()
+    for module in ("world_index.py", "terms.py"):
+        digest.update(Path(__file__).with_name(module).read_bytes())
     others = {other for other in names() if other != name}
     for core in map(Path, built_in.__path__):
         for file in sorted(p for p in core.rglob("*") if p.suffix in _HASHED_SUFFIXES):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from task_store.cells import Cell, moment
+from task_store.terms import trigrams
 
 INDEX = "index.sqlite"
 MAX_DIFFERENT = 50_000
@@ -29,11 +30,13 @@ CREATE TABLE columns (
     meaning TEXT NOT NULL, filled INTEGER NOT NULL, different INTEGER);
 CREATE TABLE "values" (
     "column" INTEGER, place INTEGER, value, count INTEGER, PRIMARY KEY ("column", place)) WITHOUT ROWID;
-CREATE TABLE terms (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE terms (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, grams INTEGER NOT NULL);
+CREATE INDEX terms_by_length ON terms (length(text), text, grams);
 CREATE INDEX terms_by_start ON terms (text COLLATE NOCASE);
 CREATE TABLE places (
     term INTEGER, "column" INTEGER, count INTEGER, PRIMARY KEY (term, "column")) WITHOUT ROWID;
 CREATE VIRTUAL TABLE grams USING fts5 (text, content='', tokenize='trigram', detail='none');
+CREATE VIRTUAL TABLE gram_counts USING fts5vocab (grams, 'row');
 """
 
 
@@ -148,7 +151,7 @@ class _Terms:
                 self.out.execute("INSERT INTO places VALUES (?, ?, ?)", (self._number(value), column, count))
 
     def _number(self, text: str) -> int:
-        new = self.out.execute("INSERT OR IGNORE INTO terms VALUES (NULL, ?)", (text,))
+        new = self.out.execute("INSERT OR IGNORE INTO terms VALUES (NULL, ?, ?)", (text, len(trigrams(text))))
         if new.rowcount and new.lastrowid is not None:
             self.out.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", (new.lastrowid, text))
             return new.lastrowid

@@ -140,7 +140,11 @@ def _values(index: sqlite3.Connection, query: InfoQuery) -> InfoReply:
     if query.table is None or query.column is None:
         raise InfoError("To see values, name a table and a column.")
     column = _known_column(index, _known_table(index, query.table), query.column)
-    (count,) = index.execute('SELECT count(*) FROM "values" WHERE "column" = ?', (column,)).fetchone()
+    (count,) = index.execute(
+        'SELECT coalesce(different, (SELECT count(*) FROM "values" WHERE "column" = columns.id))'
+        " FROM columns WHERE id = ?",
+        (column,),
+    ).fetchone()
     pages = max(1, -(-count // PAGE))
     if query.page > pages:
         raise InfoError(f"There are {pages} pages of values.")

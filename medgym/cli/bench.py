@@ -6,6 +6,7 @@ from pathlib import Path
 
 import anyio
 import click
+from pydantic import BaseModel
 
 from kernel_manager.types import Isolation
 from medgym.cli.options import data_option, emit, isolation_option, json_option, progress, store_at, table
@@ -111,9 +112,7 @@ def kernels(
         return await bench_kernels(isolation, rounds=rounds, crowds=crowds, busy=busy, tell=_tell)
 
     found = anyio.run(measure)
-    if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    _keep(found, out)
     emit(found, as_json=as_json, human=lambda: click.echo(markdown(found)))
 
 
@@ -121,19 +120,72 @@ def kernels(
 @click.option(
     "--size", "sizes", type=click.IntRange(100), multiple=True, help="Tasks.  [default: 1000, 10000, 100000]"
 )
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result, as JSON."
+)
 @json_option
-def store(sizes: tuple[int, ...], as_json: bool) -> None:
+def store(sizes: tuple[int, ...], out: Path | None, as_json: bool) -> None:
     """Building and reading a store, and looking things up in a world, as they grow."""
     from medgym.bench.store import SIZES, StoreBench, bench_store
 
     found: StoreBench = bench_store(
         sizes or SIZES, on_size=lambda size: click.echo(f"{size} tasks", err=True)
     )
+    _keep(found, out)
 
     def human() -> None:
         names = [name for name in found.sizes[0].model_dump() if name != "tasks"]
         rows = [(one.tasks, *(getattr(one, name) for name in names)) for one in found.sizes]
         table(["tasks", *names], rows)
+        click.echo(str(found.machine))
+
+    emit(found, as_json=as_json, human=human)
+
+
+@command.command("worlds")
+@click.option("--world", "names", multiple=True, help="Only this world; may be given again.")
+@click.option("--patients", type=Numbers(), default="1000,40000", show_default=True, help="Sizes.")
+@click.option(
+    "--terms", type=click.IntRange(1), default=200, show_default=True, help="Terms to ask for, a spelling."
+)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Leave the worlds here, and go on with those that are here already.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the result, as JSON."
+)
+@json_option
+def worlds(
+    names: tuple[str, ...],
+    patients: tuple[int, ...],
+    terms: int,
+    keep: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Building synthetic worlds, and looking things up in them by request_info."""
+    from medgym.bench.worlds import WORLDS, WorldsBench, bench_worlds
+
+    found: WorldsBench = bench_worlds(names or WORLDS, patients, terms=terms, keep=keep, tell=_tell)
+    _keep(found, out)
+
+    def human() -> None:
+        steps = ("world", "patients", "step", "wall s", "CPU s", "peak MiB", "MB")
+        rows = [
+            (one.world, one.patients, name, step.wall_s, step.cpu_s, step.peak_mib, step.mb)
+            for one in found.worlds
+            for name, step in (("world", one.build), ("index", one.index))
+        ]
+        table(list(steps), rows)
+        asked = [
+            (one.world, one.patients, kind, a.questions, a.cold, a.p50, a.worst, a.cpu_p50, a.cpu_worst)
+            for one in found.worlds
+            for kind, a in one.request_info.items()
+        ]
+        times = ("cold ms", "p50 ms", "worst ms", "CPU p50 ms", "CPU worst ms")
+        table(["world", "patients", "request_info", "questions", *times], asked)
         click.echo(str(found.machine))
 
     emit(found, as_json=as_json, human=human)
@@ -258,6 +310,12 @@ def show(results: Sequence[Path], plot: Path | None) -> None:
     except ValueError as error:
         raise click.UsageError(f"No result that can be shown: {error}") from error
     click.echo("\n\n".join(shown.markdown(each) for each in found))
+
+
+def _keep(found: BaseModel, out: Path | None) -> None:
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
 def _tell(what: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from medgym.cli import data_card, data_import
+from medgym.cli import data_card, data_import, data_world
 from medgym.cli.options import data_option, emit, json_option, table
 from task_store import catalog
 from task_store.build import DEFAULT_SEED, DEFAULT_TASKS, build_family
@@ -20,6 +20,7 @@ def command() -> None:
 
 command.add_command(data_import.command)
 command.add_command(data_card.command)
+command.add_command(data_world.command)
 
 
 @command.command("build")
@@ -35,13 +36,13 @@ command.add_command(data_card.command)
 @click.option(
     "--patients",
     type=click.IntRange(1),
-    default=DEFAULT_PATIENTS,
-    show_default=True,
-    help="Patients in each synthetic world.",
+    help=f"Patients in each synthetic world.  [default: {DEFAULT_PATIENTS}; more for more than 12,000 tasks]",
 )
 @data_option
 @json_option
-def build(families: tuple[str, ...], tasks: int, seed: int, patients: int, data: Path, as_json: bool) -> None:
+def build(
+    families: tuple[str, ...], tasks: int, seed: int, patients: int | None, data: Path, as_json: bool
+) -> None:
     """Generate the built-in tasks; what is there already is kept."""
     began = time.monotonic()
     counts = {}

@@ -24,8 +24,10 @@ def a_row(rng: random.Random, database: sqlite3.Connection, table: str, where: s
     Args:
         where: an SQL condition over the table's own columns, without parameters.
     """
-    first, last = database.execute(f"SELECT MIN(rowid), MAX(rowid) FROM {table}").fetchone()  # noqa: S608  # our own names
-    for _ in range(_TRIES if last else 0):
+    first, last = (_end(database, table, end) for end in ("MIN", "MAX"))
+    if first is None or last is None:
+        return None
+    for _ in range(_TRIES):
         start = rng.randint(first, last)
         cursor = database.execute(
             f"SELECT * FROM {table} WHERE rowid BETWEEN ? AND ? AND ({where}) LIMIT 1",  # noqa: S608
@@ -35,6 +37,12 @@ def a_row(rng: random.Random, database: sqlite3.Connection, table: str, where: s
         if row is not None:
             return dict(zip((column[0] for column in cursor.description), row, strict=True))
     return None
+
+
+def _end(database: sqlite3.Connection, table: str, end: str) -> int | None:
+    """The table's first or last rowid. In one query for both SQLite would scan the whole table."""
+    (rowid,) = database.execute(f"SELECT {end}(rowid) FROM {table}").fetchone()  # noqa: S608  # our own names
+    return None if rowid is None else int(rowid)
 
 
 def a_record(

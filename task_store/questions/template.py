@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from task_store.cells import ColumnKind
+from task_store.questions.difficulty import difficulty
 from task_store.types import Difficulty
 
 Pool = Literal["train", "test"]
@@ -32,7 +33,6 @@ class Template:
     """Train and test share no template: the same kind of question may be asked on both sides,
     but by another template."""
     category: str
-    difficulty: Difficulty
     phrasings: tuple[str, ...]
     draw: Draw
     sql: str
@@ -50,6 +50,11 @@ class Template:
     ties: str = ""
     """SQL over the same slots: the draw is dropped when it gives any row. For questions whose
     answer is a choice between equals; empty where the question itself includes ties."""
+
+    @property
+    def difficulty(self) -> Difficulty:
+        """Counted from the gold query."""
+        return difficulty(self.sql)
 
 
 @dataclass(frozen=True)

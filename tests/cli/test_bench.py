@@ -65,9 +65,11 @@ def test_what_is_no_result_is_refused_in_one_sentence(medgym: Medgym, tmp_path: 
 
 
 @requirement("bench:store")
-def test_the_store_benchmark_runs(medgym: Medgym) -> None:
-    found = medgym("bench", "store", "--size", "100", "--size", "300", "--json")
+def test_the_store_benchmark_runs(medgym: Medgym, tmp_path: Path) -> None:
+    out = tmp_path / "results" / "store.json"
+    found = medgym("bench", "store", "--size", "100", "--size", "300", "--out", str(out), "--json")
     assert found.code == 0, found.err
+    assert json.loads(out.read_text(encoding="utf-8")) == found.json
     sizes = found.json["sizes"]
     assert [size["tasks"] for size in sizes] == [100, 300]
     assert all(
@@ -90,3 +92,24 @@ def test_the_benchmark_of_exports_runs_and_goes_on_where_it_was(medgym: Medgym, 
     again = medgym("bench", "exports", "--episodes", "30,60", *options).json
     assert again["measured"] == measured
     assert "no format tea" in medgym("bench", "exports", "--format", "tea").err
+
+
+@pytest.mark.ci
+@requirement("bench:worlds")
+def test_the_benchmark_of_worlds_builds_each_and_asks_every_kind(medgym: Medgym, tmp_path: Path) -> None:
+    out = tmp_path / "worlds.json"
+    sizes = ("--world", "mimic_iii", "--patients", "20,40", "--terms", "5", "--out", str(out))
+    found = medgym("bench", "worlds", *sizes, "--json")
+    assert found.code == 0, found.err
+    assert json.loads(out.read_text(encoding="utf-8")) == found.json
+    small, large = found.json["worlds"]
+    assert (small["patients"], large["patients"]) == (20, 40)
+    assert small["rows"] < large["rows"]
+    assert small["build"]["mb"] < large["build"]["mb"]
+    for step in ("build", "index"):
+        assert large[step]["peak_mib"] >= large[step]["idle_mib"] > 0
+    asked = large["request_info"]
+    assert {kind.split()[0] for kind in asked} == {"tables", "columns", "values", "term"}
+    assert all(one["questions"] > 0 and one["worst"] >= one["p50"] > 0 for one in asked.values())
+    shown = medgym("bench", "worlds", "--world", "mimic_iii", "--patients", "20", "--terms", "1").out
+    assert "term misspelt" in shown

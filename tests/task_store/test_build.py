@@ -75,6 +75,14 @@ def test_equal_seeds_give_equal_bytes_and_the_world_its_size(counting: None, tmp
     assert {home.name.rsplit("-", 1)[1] for home in (tmp_path / "one/worlds/toy_ehr").iterdir()} == {"7"}
 
 
+@requirement("store:enough-patients")
+def test_many_tasks_get_larger_worlds_unless_a_size_is_given(counting: None, tmp_path: Path) -> None:
+    assert build.patients_for(200) == build.patients_for(12_000) == 300
+    assert build.patients_for(72_500) == 1813
+    assert read_manifest(build.build_family(tmp_path, "counting", tasks=3)).patients == 300
+    assert read_manifest(build.build_family(tmp_path, "counting", tasks=3, patients=5)).patients == 5
+
+
 @requirement("world:generator")
 def test_a_family_is_rebuilt_when_its_world_changes(
     counting: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

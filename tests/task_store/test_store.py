@@ -1,9 +1,11 @@
 """Reading a store, and how it is written."""
 
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,19 @@ def test_pages_join_to_the_whole(toy_store: TaskStore, limit: int) -> None:
 
 
 @requirement("store:page")
+def test_filters_are_answered_from_an_index_alone(toy_store: TaskStore) -> None:
+    """Tasks that do not fit are not read, so a rare kind is found as quickly as a frequent one."""
+    with closing(sqlite3.connect(toy_store.folders["toy"] / "tasks.sqlite")) as database:
+        for filters in ("split", "category", "difficulty", "split category", "split category difficulty"):
+            conditions = " AND ".join(f"{column} = 'x'" for column in filters.split())
+            plan = database.execute(
+                f"EXPLAIN QUERY PLAN SELECT seq FROM tasks WHERE seq > 5 AND {conditions} ORDER BY seq"
+            ).fetchall()
+            assert len(plan) == 1, filters  # no sorting
+            assert "COVERING INDEX" in plan[0][3], filters
+
+
+@requirement("store:page")
 @pytest.mark.parametrize("cursor", ["", "toy", "toy:x", "other:1", "toy:1:1"])
 def test_a_foreign_cursor_is_refused(toy_store: TaskStore, cursor: str) -> None:
     with pytest.raises(StoreError, match="cursor"):
@@ -76,6 +91,8 @@ def test_search_finds_words_of_prompts(toy_store: TaskStore) -> None:
     assert [t.id for t in toy_store.search("TWICE")] == [CHAIN]
     assert toy_store.search("zebra") == []
     assert toy_store.search('" OR 1=1 *') == []
+    assert toy_store.search("secret_number") == toy_store.search("number secret")
+    assert toy_store.search("a\N{ADLAM SMALL LETTER ALIF}b") == []  # SQLite's Unicode is older than Python's
 
 
 @requirement("store:sample")
@@ -91,6 +108,19 @@ def test_stats_count(toy_store: TaskStore) -> None:
     stats = toy_store.stats()["toy"]
     assert (stats.tasks, stats.categories, stats.templates) == (3, 3, 3)
     assert stats.splits == {"test": 2, "train": 1}
+
+
+@requirement("store:counts")
+def test_counts_are_stored_and_a_store_without_them_is_counted(toy_store: TaskStore, tmp_path: Path) -> None:
+    store = build_toy_store(tmp_path)
+    with closing(sqlite3.connect(store.folders["toy"] / "tasks.sqlite")) as database:
+        assert database.execute("SELECT sum(tasks) FROM counts").fetchone() == (3,)
+        database.execute("DELETE FROM tasks")  # nothing but the counts is read
+        database.commit()
+        assert store.stats() == toy_store.stats()
+        database.execute("DROP TABLE counts")
+        database.commit()
+    assert store.stats()["toy"].tasks == 0
 
 
 @requirement("store:answers-apart")

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from medgym.episode.render import info_text
 from task_store import world_index
+from task_store.terms import similar_terms
 from task_store.world_index import build_index
 from task_store.world_info import InfoError, InfoQuery, InfoReply, WorldInfo
 from tests._requirements import requirement
@@ -183,3 +184,37 @@ def test_a_term_itself_is_first_among_thousands_that_hold_it(tmp_path: Path) -> 
     info = WorldInfo(tmp_path / "index.sqlite")
     assert ask(info, about="term", term="heparin").terms[0].term == "Heparin"
     assert ask(info, about="term", term="100%_hep").terms[0].term == "100%_heparin"
+
+
+@requirement("info:bounded")
+def test_a_search_reads_no_more_where_there_are_more_terms(tmp_path: Path) -> None:
+    """In steps of SQLite's machine: ten times the terms, most of their trigrams in all of them."""
+    steps = []
+    for size in (500, 5000):
+        world = tmp_path / str(size)
+        world.mkdir()
+        with closing(sqlite3.connect(world / "titles.sqlite")) as database:
+            database.execute("CREATE TABLE titles (title TEXT)")
+            numbers = (number * 97 % 100_003 for number in range(size))
+            titles = ((f"acute disorder of the kidney, number {number:05d}",) for number in numbers)
+            database.executemany("INSERT INTO titles VALUES (?)", titles)
+            database.commit()
+        build_index(world, tmp_path / f"{size}.sqlite")
+        with closing(sqlite3.connect(tmp_path / f"{size}.sqlite")) as index:
+            counted = _Counter()
+            index.set_progress_handler(counted, 100)
+            best = next(similar_terms(index, "acute disorder of the kidny, number 00970"))
+        assert best.text == "acute disorder of the kidney, number 00970"
+        steps.append(counted.calls)
+    assert steps[1] < 3 * steps[0]
+
+
+class _Counter:
+    """Counts how often SQLite calls it."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self) -> int:
+        self.calls += 1
+        return 0

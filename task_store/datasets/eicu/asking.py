@@ -1,8 +1,7 @@
-"""What the templates of this family share: draws from the world, snippets, and difficulty by structure."""
+"""What the templates of this family share: draws from the world, and snippets."""
 
 import datetime
 import random
-import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from task_store.questions import Draw, Pool, Slots, Template
 from task_store.questions.drawing import Row, Window, a_record, a_row, a_window
 from task_store.questions.template import Scalar
-from task_store.types import Difficulty
 from task_store.worlds.eicu.clock import CURRENT_TIME
 
 FIRST_YEAR, LAST_YEAR = 2100, 2105
@@ -156,7 +154,6 @@ class Asking:
             key=key,
             pool=self.pool,
             category=self.category,
-            difficulty=difficulty(sql),
             phrasings=phrasings,
             draw=draw,
             sql=sql,
@@ -165,24 +162,3 @@ class Asking:
             ordered=ordered,
             ties=ties,
         )
-
-
-_STEPS = (
-    r"\bFROM \w+|\bJOIN \w+",
-    r"\bGROUP BY\b",
-    r"\bORDER BY\b",
-    r"\bjulianday\b|\bdatetime\b",
-    r"\bOVER\b",
-    r"\bNOT EXISTS\b|\bNOT IN\b|\bEXCEPT\b",
-    r"\bCASE\b",
-)
-
-
-def difficulty(sql: str) -> Difficulty:
-    """By the structure of the gold query.
-
-    One point for each table read after the first, each grouping, ordering, arithmetic on times, window
-    function, negation and case distinction. Up to one is easy, two are medium, more are hard.
-    """
-    points = sum(len(re.findall(pattern, sql)) for pattern in _STEPS) - 1
-    return "easy" if points <= 1 else "medium" if points == 2 else "hard"

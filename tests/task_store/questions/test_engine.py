@@ -42,7 +42,6 @@ def _template(**changes: object) -> Template:
         "key": "x",
         "pool": "train",
         "category": "c",
-        "difficulty": "easy",
         "phrasings": ("What is {v}?",),
         "draw": lambda rng, _: {"v": rng.randint(1, 5)},
         "sql": "SELECT :v",

@@ -23,7 +23,6 @@ TEMPLATES = (
     _T(
         key="total_of_stay",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "What is the total cost of hospital stay {hadm_id}?",
             "Add up all charges of stay {hadm_id}.",
@@ -40,7 +39,6 @@ answer = charges.cost[charges.hadm_id == hadm_id].sum()
     _T(
         key="cost_of_last_lab",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "What did the last '{item}' test of patient {subject_id} cost?",
             "Give the cost of the most recent lab test '{item}' of patient {subject_id}.",
@@ -68,7 +66,6 @@ answer = charges.cost[(charges.event_type == "labevents") & (charges.event_id ==
     _T(
         key="mean_cost_with_diagnosis",
         pool="train",
-        difficulty="hard",
         phrasings=(
             "What is the mean total cost of a hospital stay in which {diagnosis} was diagnosed?",
             "Average, over stays with the diagnosis {diagnosis}, the total of all charges of the stay.",
@@ -91,7 +88,6 @@ answer = totals[totals.index.isin(stays)].mean()
     _T(
         key="cost_of_drug",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "What did all orders of {drug} {when} cost in total?",
             "Sum the charges for {drug} orders charged {when}.",
@@ -114,7 +110,6 @@ answer = charges.cost[charges.event_id.map(orders) == drug].sum(min_count=1)
     _T(
         key="cost_by_kind",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "Split the cost of hospital stay {hadm_id} by kind of event: event_type and total, dearest first.",
             "For stay {hadm_id}, list event_type and the sum of its charges, in falling order of the sum.",
@@ -136,7 +131,6 @@ answer = totals.sort_values(ascending=False).reset_index()
     _T(
         key="dearest_stays_of_year",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Which {n} hospital stays that began in {year} were the most expensive? Give hadm_id and total, dearest "
             "first.",
@@ -166,7 +160,6 @@ answer = totals.nlargest(n).reset_index()
     _T(
         key="mean_cost_of_procedure",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "What do the lowest, mean and highest charge for the procedure {procedure} amount to?",
             "Over all times that {procedure} was performed, give minimum, average and maximum of its cost.",
@@ -188,7 +181,6 @@ answer = [[mine.min(), mine.mean(), mine.max()]]
     _T(
         key="dearest_charge",
         pool="test",
-        difficulty="easy",
         phrasings=(
             "What was the single highest charge for patient {subject_id}, and when was it made?",
             "Give amount and time of the dearest charge of patient {subject_id}.",

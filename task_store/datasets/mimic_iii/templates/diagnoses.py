@@ -21,7 +21,6 @@ TEMPLATES = (
     _T(
         key="diagnoses_of_stay",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "Which diagnoses were made in hospital stay {hadm_id}? Give their long titles.",
             "List the long titles of all diagnoses of stay {hadm_id}.",
@@ -42,7 +41,6 @@ answer = made.icd9_code[made.hadm_id == hadm_id].map(titles).drop_duplicates()
     _T(
         key="code_of_title",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "Which ICD-9 code stands for the diagnosis '{long_title}'?",
             "Look up the ICD-9 code of the diagnosis '{long_title}'.",
@@ -59,7 +57,6 @@ answer = codes.icd9_code[codes.long_title == long_title]
     _T(
         key="first_time_of_diagnosis",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "When was patient {subject_id} first diagnosed with {diagnosis}?",
             "Give the time of the first diagnosis of {diagnosis} in patient {subject_id}.",
@@ -79,7 +76,6 @@ answer = made[(made.subject_id == subject_id) & (made.short_title == diagnosis)]
     _T(
         key="patients_with_diagnosis",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "How many patients were diagnosed with {diagnosis} {when}?",
             "Count the patients who received the diagnosis {diagnosis} {when}.",
@@ -102,7 +98,6 @@ answer = made[made.icd9_code.isin(codes) & made.charttime.between(start, end, in
     _T(
         key="most_frequent_diagnoses",
         pool="train",
-        difficulty="hard",
         phrasings=(
             "Which diagnoses were the {n} most frequent {when}, by number of patients? Give short titles; include "
             "all that tie for the last place.",
@@ -131,7 +126,6 @@ answer = names.short_title[names.icd9_code.isin(best)]
     _T(
         key="diagnoses_new_in_last_stay",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Which diagnoses of the latest stay of patient {subject_id} had not been made in any earlier stay? "
             "Give short titles.",
@@ -160,7 +154,6 @@ answer = [titles[code] for code in sorted(new)]
     _T(
         key="companions_of_diagnosis",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Look at the stays in which {diagnosis} was diagnosed. Which other diagnosis occurs in most of them, "
             "and in how many? Include all that tie (short title, number of stays).",
@@ -187,7 +180,6 @@ answer = counts[counts == counts.max()].reset_index()
     _T(
         key="span_of_diagnoses",
         pool="test",
-        difficulty="easy",
         phrasings=(
             "How many hours passed between the first and the last diagnosis ever recorded for patient {subject_id}?",
             "State the time in hours from the earliest to the latest diagnosis of patient {subject_id}.",

@@ -11,7 +11,6 @@ TEMPLATES = (
     _T(
         key="total_of_item",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "How much '{item}' was given in ICU stay {icustay_id} in total?",
             "Add up the amounts of the input '{item}' of ICU stay {icustay_id}.",
@@ -31,7 +30,6 @@ answer = given.amount[(given.icustay_id == icustay_id) & (given.label == item)].
     _T(
         key="outputs_of_stay",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "Which outputs does ICU stay {icustay_id} have, and what is the sum of each (label, sum)?",
             "Total the output of ICU stay {icustay_id} by item: label and sum.",
@@ -53,7 +51,6 @@ answer = drained.groupby(drained.itemid.map(names)).value.sum().reset_index()
     _T(
         key="net_balance",
         pool="train",
-        difficulty="hard",
         phrasings=(
             "What is the fluid balance of ICU stay {icustay_id} (all input amounts minus all output values)?",
             "Subtract total output from total input of ICU stay {icustay_id}.",
@@ -73,7 +70,6 @@ answer = given[given.icustay_id == icustay_id].amount.sum() - drained[drained.ic
     _T(
         key="largest_output_day",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "On which calendar day of ICU stay {icustay_id} was the total output greatest, and how much was it? "
             "Give date and amount.",
@@ -99,7 +95,6 @@ answer = [[daily.idxmax(), daily.max()]]
     _T(
         key="hourly_output",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "What was the output per hour, over the whole of ICU stay {icustay_id}?",
             "Divide the total output of ICU stay {icustay_id} by its length in hours.",

@@ -19,7 +19,6 @@ TEMPLATES = (
     _T(
         key="last_value",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "What was the last measured value of the lab test '{item}' of patient {subject_id}, and when?",
             "Give value and time of the most recent '{item}' result of patient {subject_id}.",
@@ -39,7 +38,6 @@ answer = labs.sort_values("charttime").tail(1)[["valuenum", "charttime"]]
     _T(
         key="range_in_stay",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "What were the lowest, highest and mean value of '{item}' in hospital stay {hadm_id}?",
             "Give minimum, maximum and average of the lab '{item}' during stay {hadm_id}.",
@@ -58,7 +56,6 @@ answer = [[values.min(), values.max(), values.mean()]]
     _T(
         key="change_against_previous",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "By how much did '{item}' of patient {subject_id} change from the last but one to the last measurement "
             "(last minus the one before)?",
@@ -87,7 +84,6 @@ answer = last - before
     _T(
         key="patients_above",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "How many patients had a '{item}' above {valuenum} {when}?",
             "Count the patients whose '{item}' exceeded {valuenum} at least once {when}.",
@@ -109,7 +105,6 @@ answer = int((highest > valuenum).sum())
     _T(
         key="lowest_in_stay",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "In hospital stay {hadm_id}, when was the lowest '{item}' measured, and what was the value?",
             "Give time and value of the lowest '{item}' of stay {hadm_id}.",
@@ -129,7 +124,6 @@ answer = labs.loc[[labs.valuenum.idxmin()], ["charttime", "valuenum"]]
     _T(
         key="change_over_stay",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "By how many per cent did '{item}' change from the first to the last measurement of hospital stay "
             "{hadm_id}, relative to the first?",
@@ -157,7 +151,6 @@ answer = (values.iloc[-1] - values.iloc[0]) / values.iloc[0] * 100
     _T(
         key="labs_before_discharge",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Which lab tests were done in the last 48 hours before the discharge from hospital stay {hadm_id}? "
             "Give each label once with its number of results.",
@@ -182,7 +175,6 @@ answer = labs.itemid.map(names).value_counts().reset_index()
     _T(
         key="extreme_patient",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "Which patient had the highest '{item}' {when}, and what was the value?",
             "Find the maximum of '{item}' {when}: give the subject_id and the value.",

@@ -21,7 +21,6 @@ TEMPLATES = (
     _T(
         key="orders_of_drug",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "In what doses, units and routes was {drug} ordered in hospital stay {hadm_id}? List every order.",
             "List dose, unit and route of each order of {drug} in stay {hadm_id}.",
@@ -41,7 +40,6 @@ answer = orders[(orders.hadm_id == hadm_id) & (orders.drug == drug)][["dose_val_
     _T(
         key="drugs_by_route_in_stay",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "Which drugs were ordered by the route '{route}' in hospital stay {hadm_id}? Name each once.",
             "Name the different drugs that stay {hadm_id} has orders for with the route '{route}'.",
@@ -58,7 +56,6 @@ answer = orders.drug[(orders.hadm_id == hadm_id) & (orders.route == route)].uniq
     _T(
         key="patients_on_drug",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "How many patients got a prescription of {drug} {when}?",
             "Count the patients for whom {drug} was started {when}.",
@@ -79,7 +76,6 @@ answer = len(set(chosen.subject_id))
     _T(
         key="top_drugs_with_diagnosis",
         pool="train",
-        difficulty="hard",
         phrasings=(
             "In stays with the diagnosis {diagnosis}, which {n} drugs were ordered in most stays? Include all that "
             "tie for the last place.",
@@ -110,7 +106,6 @@ answer = counts.index[counts >= counts.head(n).min()].tolist()
     _T(
         key="total_dose",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "Add up the ordered doses (dose_val_rx) of {drug} over all orders of patient {subject_id}.",
             "What is the sum of dose_val_rx over every prescription of {drug} for patient {subject_id}?",
@@ -131,7 +126,6 @@ answer = sum(float(dose) for dose in doses)
     _T(
         key="first_orders",
         pool="test",
-        difficulty="easy",
         phrasings=(
             "When was {drug} first ordered for patient {subject_id}, and how often in all (time, number of orders)?",
             "Give the time of the first order of {drug} for patient {subject_id} and the number of its orders.",
@@ -148,7 +142,6 @@ answer = [[begun.min(), len(begun)]]
     _T(
         key="longest_order",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "Which drug had the longest ended order in hospital stay {hadm_id}, and how many days did it run "
             "(fractions included)?",
@@ -175,7 +168,6 @@ answer = [[orders.drug[days.idxmax()], days.max()]]
     _T(
         key="running_orders",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "Which drugs is patient {subject_id} on at the moment (orders of the present stay without an end)? "
             "Name each once.",
@@ -198,7 +190,6 @@ answer = sorted(set(orders.drug[orders.hadm_id.isin(here) & orders.enddate.isna(
     _T(
         key="stays_with_two_drugs",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "In how many hospital stays that began {when} were both {drug} and {other} ordered?",
             "Count stays with admission {when} that have at least one order of {drug} and one of {other}.",

@@ -13,7 +13,6 @@ TEMPLATES = (
     _T(
         key="cultures_of_patient",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "From which specimens did cultures of patient {subject_id} grow an organism, and which? List specimen "
             "and organism, each pair once.",
@@ -35,7 +34,6 @@ answer = cultures[["spec_type_desc", "org_name"]].drop_duplicates()
     _T(
         key="last_culture",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "When was the last '{spec_type_desc}' culture of patient {subject_id} taken?",
             "Give the time of the most recent '{spec_type_desc}' specimen of patient {subject_id}.",
@@ -55,7 +53,6 @@ answer = cultures.query("subject_id == @subject_id and spec_type_desc == @spec_t
     _T(
         key="patients_with_organism",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "Which patients had a culture that grew {org_name} {when}? Give each subject_id once.",
             "List the subject_id of all patients in whom {org_name} was found {when}.",
@@ -76,7 +73,6 @@ answer = sorted(set(cultures.subject_id))
     _T(
         key="share_positive",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "What percentage of the '{spec_type_desc}' cultures taken {when} grew an organism?",
             "Of all '{spec_type_desc}' specimens {when}, in what per cent did anything grow?",
@@ -96,7 +92,6 @@ answer = 100 * cultures.org_name.notna().mean()
     _T(
         key="hours_to_first_growth",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "How many hours after the admission of stay {hadm_id} was the first culture taken that grew an organism?",
             "In hospital stay {hadm_id}, what time in hours lies between admission and the first positive culture?",
@@ -117,7 +112,6 @@ answer = (first - begun) / pd.Timedelta(hours=1)
     _T(
         key="organisms_of_specimen",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Rank the organisms that grew in '{spec_type_desc}' cultures of {gender_words} {when}: organism and "
             "number of patients, for all organisms.",

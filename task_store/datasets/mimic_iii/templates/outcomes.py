@@ -11,7 +11,6 @@ TEMPLATES = (
     _T(
         key="survival_after_diagnosis",
         pool="train",
-        difficulty="hard",
         phrasings=(
             "Of the patients ever diagnosed with {diagnosis}, what percentage did not die within {days} days after "
             "their first such diagnosis?",
@@ -40,7 +39,6 @@ answer = 100 * (1 - dead_in_time.mean())
     _T(
         key="hospital_mortality_with_diagnosis",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "Of the finished hospital stays with {diagnosis}, how many ended, and how many of them with death "
             "(discharge location 'dead/expired')? Give both numbers.",
@@ -66,7 +64,6 @@ answer = [[len(stays), int((stays.discharge_location == "dead/expired").sum())]]
     _T(
         key="readmission_rate",
         pool="train",
-        difficulty="hard",
         phrasings=(
             "What percentage of stays that ended {when} was followed by another admission of the same patient "
             "within {days} days?",
@@ -90,7 +87,6 @@ answer = 100 * soon[(stays.dischtime >= start) & (stays.dischtime < end)].mean()
     _T(
         key="deadliest_diagnoses",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Among diagnoses made in at least {least} patients {when}, which has the highest share of patients who "
             "died in hospital in a stay with it? Give short title and per cent, all that tie.",
@@ -124,7 +120,6 @@ answer = [[titles[code], value] for code, value in rate[rate == rate.max()].item
     _T(
         key="deaths_after_discharge",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "Which patients died after they had left the hospital alive, within {days} days of a discharge that "
             "took place {when}? Give each subject_id once.",
@@ -147,7 +142,6 @@ answer = sorted(set(stays.subject_id[later <= pd.Timedelta(days=days)]))
     _T(
         key="mean_days_to_return",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "For patients who came back after a stay with an order of {drug}, how many days on average lie between "
             "that discharge and the next admission? Every such stay counts.",

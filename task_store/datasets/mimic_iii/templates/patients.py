@@ -11,7 +11,6 @@ TEMPLATES = (
     _T(
         key="gender_and_birth",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "What are the gender and the date of birth of patient {subject_id}?",
             "Tell me gender and date of birth of patient {subject_id}.",
@@ -28,7 +27,6 @@ answer = people.loc[people.subject_id == subject_id, ["gender", "dob"]]
     _T(
         key="age_and_insurance_of_stay",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "How old was the patient of hospital stay {hadm_id}, and by what insurance and marital status was "
             "the patient registered?",
@@ -46,7 +44,6 @@ answer = stays[stays.hadm_id == hadm_id][["age", "insurance", "marital_status"]]
     _T(
         key="count_by_gender_and_age",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "How many different patients of gender '{gender}' were admitted {when} at an age of {age} or more?",
             "Count the patients of gender '{gender}' who had an admission {when} when they were at least {age} "
@@ -68,7 +65,6 @@ answer = chosen.subject_id.nunique()
     _T(
         key="days_lived",
         pool="test",
-        difficulty="easy",
         phrasings=(
             "Patient {subject_id} has died. How many days did the patient live, from birth to death? Fractions "
             "of a day count.",
@@ -85,7 +81,6 @@ answer = (pd.Timestamp(one.dod) - pd.Timestamp(one.dob)).total_seconds() / 86400
     _T(
         key="youngest_of_location",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "Among admissions from '{admission_location}' {when}, which is the youngest patient? Give subject_id "
             "and age.",
@@ -111,7 +106,6 @@ answer = stays.nsmallest(1, "age")[["subject_id", "age"]]
     _T(
         key="share_of_insurance",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Of all patients with an admission {when}, what percentage was insured by '{insurance}' at the first "
             "of these admissions?",

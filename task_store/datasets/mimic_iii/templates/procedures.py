@@ -11,7 +11,6 @@ TEMPLATES = (
     _T(
         key="procedures_of_stay",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "Which procedures were performed in hospital stay {hadm_id}, and when? Give short title and time.",
             "List short title and time of all procedures of stay {hadm_id}.",
@@ -31,7 +30,6 @@ answer = done[["short_title", "charttime"]]
     _T(
         key="last_time_of_procedure",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "When was {procedure} last performed on patient {subject_id}?",
             "Give the most recent time at which patient {subject_id} had {procedure}.",
@@ -53,7 +51,6 @@ answer = done.charttime.max()
     _T(
         key="most_frequent_procedures",
         pool="train",
-        difficulty="hard",
         phrasings=(
             "Which {n} procedures were performed most often {when}? Give short title and count; include all that "
             "tie for the last place.",
@@ -81,7 +78,6 @@ answer = times[times >= times.head(n).min()].reset_index()
     _T(
         key="code_of_procedure",
         pool="test",
-        difficulty="easy",
         phrasings=(
             "Give ICD-9 code and long title of the procedure with the short title '{short_title}'.",
             "'{short_title}' is the short title of a procedure: what are its ICD-9 code and long title?",
@@ -98,7 +94,6 @@ answer = names.loc[[short_title], ["icd9_code", "long_title"]]
     _T(
         key="hours_to_first_procedure",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "In hospital stay {hadm_id}, how many hours after the admission was the first procedure performed?",
             "State the delay in hours between admission and first procedure of stay {hadm_id}.",
@@ -118,7 +113,6 @@ answer = (pd.to_datetime(done.charttime[done.hadm_id == hadm_id]).min() - start)
     _T(
         key="patients_with_repeated_procedure",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "Which patients had {procedure} more than once? Give their subject_id.",
             "List the subject_id of everyone on whom {procedure} was performed at least twice.",
@@ -138,7 +132,6 @@ answer = times.index[times > 1].tolist()
     _T(
         key="procedures_after_diagnosis",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Which procedures did patient {subject_id} have after the diagnosis of {diagnosis}, within the same "
             "hospital stay? Give short titles, each once.",

@@ -21,7 +21,6 @@ TEMPLATES = (
     _T(
         key="first_admission",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "When was patient {subject_id} first admitted to the hospital?",
             "Give the time of the first hospital admission of patient {subject_id}.",
@@ -38,7 +37,6 @@ answer = stays.admittime[stays.subject_id == subject_id].min()
     _T(
         key="length_of_last_stay",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "How many days did the last completed hospital stay of patient {subject_id} last, fractions included?",
             "For patient {subject_id}, compute the length in days (with fractions) of the most recent stay that "
@@ -62,7 +60,6 @@ answer = (pd.Timestamp(last.dischtime) - pd.Timestamp(last.admittime)) / pd.Time
     _T(
         key="discharges_of_patient",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "To which places was patient {subject_id} discharged, and when? List all completed stays.",
             "List discharge location and discharge time of every completed stay of patient {subject_id}.",
@@ -82,7 +79,6 @@ answer = stays[stays.subject_id.eq(subject_id)].dropna(subset=["dischtime"])[["d
     _T(
         key="hours_in_hospital_now",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "Patient {subject_id} is in hospital. How many hours have passed since the admission?",
             "For how many hours has patient {subject_id} been in the hospital on the current stay?",
@@ -103,7 +99,6 @@ answer = (NOW - pd.Timestamp(open_stay.admittime)).total_seconds() / 3600
     _T(
         key="origin_of_stay",
         pool="test",
-        difficulty="easy",
         phrasings=(
             "State admission time, admission type and admission location of hospital stay {hadm_id}.",
             "Hospital stay {hadm_id}: when did it begin, of what type was the admission, and from which location?",
@@ -119,7 +114,6 @@ answer = [[stay.admittime, stay.admission_type, stay.admission_location]]
     _T(
         key="gap_after_first_stay",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "How many days (with fractions) lie between the first discharge of patient {subject_id} and the next "
             "admission?",
@@ -142,7 +136,6 @@ answer = (back - left).total_seconds() / 86400
     _T(
         key="longest_stay_of_type",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Which completed stay that began {when} as '{admission_type}' admission was the longest? Give hadm_id "
             "and its length in days, fractions included.",
@@ -172,7 +165,6 @@ answer = stays.nlargest(1, "days")[["hadm_id", "days"]]
     _T(
         key="mean_stay_by_type",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "For admissions {when} that have ended, give the mean length of stay in days for each admission type.",
             "Mean duration of completed stays in days, by admission type, of patients admitted {when}?",

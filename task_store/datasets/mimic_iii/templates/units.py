@@ -11,7 +11,6 @@ TEMPLATES = (
     _T(
         key="wards_in_order",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "On which wards (wardid) did the patient of hospital stay {hadm_id} lie, from when? Give wardid and "
             "intime in order of time.",
@@ -33,7 +32,6 @@ answer = [[int(ward), time] for ward, time in zip(moves.wardid, moves.intime)]
     _T(
         key="hours_in_icu",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "How many hours did ICU stay {icustay_id} last?",
             "Give the length of ICU stay {icustay_id} in hours.",
@@ -50,7 +48,6 @@ answer = (pd.Timestamp(stay.outtime) - pd.Timestamp(stay.intime)) / pd.Timedelta
     _T(
         key="patients_of_unit",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "How many patients entered the care unit '{careunit}' {when}?",
             "Count the patients who came to the '{careunit}' {when}.",
@@ -71,7 +68,6 @@ answer = moves.subject_id.nunique()
     _T(
         key="last_unit_of_patient",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "In which intensive care unit was patient {subject_id} last, and when did that stay begin?",
             "Give unit (first_careunit) and start of the most recent ICU stay of patient {subject_id}.",
@@ -92,7 +88,6 @@ answer = stays[stays.intime == stays.intime.max()][["first_careunit", "intime"]]
     _T(
         key="hours_before_icu",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "How many hours after the admission did the first ICU stay of hospital stay {hadm_id} begin?",
             "In hospital stay {hadm_id}, how long in hours did it take until intensive care began?",
@@ -112,7 +107,6 @@ answer = (pd.to_datetime(stays.intime[stays.hadm_id == hadm_id]).min() - begun).
     _T(
         key="mean_icu_hours_by_unit",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "For ICU stays that began in {year} and have ended, what is the mean length in hours in each unit "
             "(first_careunit, mean)?",
@@ -134,7 +128,6 @@ answer = hours[begun.dt.year == year].groupby(stays.first_careunit).mean().reset
     _T(
         key="busiest_ward",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "Which ward received the most patients {when}? Give wardid and number of different patients; all that "
             "tie.",

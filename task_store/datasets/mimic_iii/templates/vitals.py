@@ -16,7 +16,6 @@ TEMPLATES = (
     _T(
         key="mean_in_icu",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "What was the mean '{item}' charted in intensive care stay {icustay_id}?",
             "Average all charted values of '{item}' of ICU stay {icustay_id}.",
@@ -33,7 +32,6 @@ answer = charted.valuenum[(charted.icustay_id == icustay_id) & (charted.label ==
     _T(
         key="last_charted",
         pool="train",
-        difficulty="easy",
         phrasings=(
             "What was the last '{item}' charted for patient {subject_id}, and when?",
             "Give value and time of the most recent '{item}' in the charts of patient {subject_id}.",
@@ -60,7 +58,6 @@ answer = answer[["valuenum", "charttime"]]
     _T(
         key="icu_stays_below",
         pool="train",
-        difficulty="medium",
         phrasings=(
             "In how many ICU stays was a '{item}' below {valuenum} charted {when}?",
             "Count the ICU stays with at least one '{item}' of less than {valuenum} {when}.",
@@ -83,7 +80,6 @@ answer = int((charted.groupby("icustay_id").valuenum.min() < valuenum).sum())
     _T(
         key="range_of_first_day",
         pool="test",
-        difficulty="hard",
         phrasings=(
             "In the first 24 hours of ICU stay {icustay_id}, what were the lowest and highest '{item}'?",
             "Give minimum and maximum of '{item}' charted within 24 hours after the start of ICU stay "
@@ -107,7 +103,6 @@ answer = [[values.min(), values.max()]]
     _T(
         key="hours_to_peak",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "How many hours after the start of ICU stay {icustay_id} was its highest '{item}' charted?",
             "From the start of ICU stay {icustay_id}, how long in hours until '{item}' peaked?",
@@ -130,7 +125,6 @@ answer = (pd.Timestamp(charted.charttime[charted.valuenum.idxmax()]) - begun).to
     _T(
         key="means_of_icu_stay",
         pool="test",
-        difficulty="medium",
         phrasings=(
             "Give, for each item charted in ICU stay {icustay_id}, its label, how often it was charted, and its "
             "mean.",

@@ -8,7 +8,6 @@ AGGREGATES: tuple[Template, ...] = (
         key="mean_age_of_diagnosis",
         pool="train",
         category="aggregate",
-        difficulty="medium",
         phrasings=(
             'What is the average age, over admissions, in which "{title}" (short title) was diagnosed in '
             "{word} patients?",
@@ -38,7 +37,6 @@ answer = d[d["hadm_id"].isin(stays) & (d["gender"] == gender)]["age"].mean()
         key="longest_stay_of_group",
         pool="train",
         category="aggregate",
-        difficulty="easy",
         phrasings=(
             "What are the longest stay in days and the average stay in days of admissions with {insurance} "
             "insurance "
@@ -66,7 +64,6 @@ answer = [[int(days.max()), float(days.mean())]]
         key="age_span_of_procedure",
         pool="train",
         category="aggregate",
-        difficulty="medium",
         phrasings=(
             'How old were the youngest and the oldest patient at the admissions in which "{procedure}" '
             "(short title) "
@@ -93,7 +90,6 @@ answer = [[ages[0], ages[-1]]]
         key="mean_stay_of_drug",
         pool="train",
         category="aggregate",
-        difficulty="medium",
         phrasings=(
             "What is the average length in days of the admissions in which {drug} was prescribed by route "
             "{route}?",
@@ -119,7 +115,6 @@ answer = sum(days) / len(days)
         key="totals_of_patient",
         pool="train",
         category="aggregate",
-        difficulty="easy",
         phrasings=(
             "How many prescriptions and how many laboratory values does the record of {name} hold, over "
             "all admissions?",
@@ -143,7 +138,6 @@ answer = [[int(table(t)["hadm_id"].isin(stays).sum()) for t in ("prescriptions",
         key="mean_number_of_diagnoses",
         pool="train",
         category="aggregate",
-        difficulty="hard",
         phrasings=(
             'How many ICD-9 diagnoses does an admission for "{complaint}" (admission diagnosis) have on '
             "average?",
@@ -171,7 +165,6 @@ answer = stays.map(per_stay).fillna(0).mean()
         key="mean_value_of_lab",
         pool="train",
         category="aggregate",
-        difficulty="hard",
         phrasings=(
             "What is the mean {label} in {fluid} over all measurements in admissions with diagnosis "
             '"{title}" (short title)?',
@@ -203,7 +196,6 @@ answer = lab["value_unit"].str.extract(r"^(-?[0-9]+(?:[.][0-9]+)?)")[0].astype(f
         key="mean_stay_of_ages",
         pool="test",
         category="aggregate",
-        difficulty="easy",
         phrasings=(
             "Between the ages of {low} and {high} (both included), how long on average, in days, did "
             "{kind} stays of "
@@ -232,7 +224,6 @@ answer = chosen["days_stay"].mean()
         key="span_of_lab_in_stay",
         pool="test",
         category="aggregate",
-        difficulty="hard",
         phrasings=(
             "Between which values did {label} in {fluid} move during stay {hadm_id}? Give the smallest and "
             "the largest, "
@@ -257,7 +248,6 @@ answer = [[values[0], values[-1]]]
         key="mean_prescriptions_of_group",
         pool="test",
         category="aggregate",
-        difficulty="hard",
         phrasings=(
             "How many prescriptions were written per stay, on average, when the insurance was {insurance} "
             "and ICD-9 "
@@ -289,7 +279,6 @@ answer = counts.mean()
         key="ages_of_the_dead",
         pool="test",
         category="aggregate",
-        difficulty="medium",
         phrasings=(
             "Of the people with ICD-9 diagnosis {code} who are no longer alive: between what ages (years "
             "of birth and "

@@ -11,7 +11,6 @@ COUNTS: tuple[Template, ...] = (
         key="count_diagnosis",
         pool="train",
         category="count",
-        difficulty="easy",
         phrasings=(
             'How many patients were given the ICD-9 diagnosis with the short title "{title}"?',
             'Give the number of different patients who have "{title}" (short title) among their ICD-9 '
@@ -30,7 +29,6 @@ answer = d.loc[d["short_title"] == title, "subject_id"].nunique()
         key="count_gender_insurance_age",
         pool="train",
         category="count",
-        difficulty="easy",
         phrasings=(
             "How many {word} patients with {insurance} insurance were older than {age} when they were "
             "admitted?",
@@ -55,7 +53,6 @@ answer = len(set(rows["subject_id"]))
         key="count_type_status_year",
         pool="train",
         category="count",
-        difficulty="easy",
         phrasings=(
             "How many hospital admissions of type {kind} of patients with marital status {status} began in "
             "or after {year}?",
@@ -83,7 +80,6 @@ answer = int((pd.to_datetime(d["admittime"]).dt.year >= year).sum())
         key="count_diagnosis_procedure",
         pool="train",
         category="count",
-        difficulty="medium",
         phrasings=(
             'In how many admissions was "{title}" (short title) diagnosed and the procedure "{procedure}" '
             "performed?",
@@ -114,7 +110,6 @@ answer = len(ill & treated)
         key="count_drug_route_age",
         pool="train",
         category="count",
-        difficulty="medium",
         phrasings=(
             "How many patients younger than {age} at admission were prescribed {drug} by route {route}?",
             "Count the patients who, in an admission before the age of {age}, had {drug} ordered with the "
@@ -139,7 +134,6 @@ answer = both.loc[both["age"] < age, "subject_id"].nunique()
         key="count_abnormal_lab_origin",
         pool="train",
         category="count",
-        difficulty="medium",
         phrasings=(
             'How many patients whose admission location was "{origin}" had a {label} result in {fluid} '
             "flagged as abnormal during that stay?",
@@ -171,7 +165,6 @@ answer = hits.loc[hits["hadm_id"].isin(stays), "subject_id"].nunique()
         key="count_dead_ethnicity_code",
         pool="train",
         category="count",
-        difficulty="medium",
         phrasings=(
             "How many patients of ethnicity {ethnicity} who have died by now were ever diagnosed with "
             "ICD-9 code {code}?",
@@ -199,7 +192,6 @@ answer = len(set(dead["subject_id"]) & set(x.loc[x["icd9_code"] == code, "subjec
         key="count_diagnosis_without_drug",
         pool="train",
         category="count",
-        difficulty="hard",
         phrasings=(
             'In how many admissions with the diagnosis "{title}" (short title) was no {drug} prescribed?',
             'Count the admissions in which "{title}" (short title) was diagnosed but {drug} was never '
@@ -223,7 +215,6 @@ answer = len(set(d.loc[d["short_title"] == title, "hadm_id"]) - given)
         key="count_long_stay_drug",
         pool="train",
         category="count",
-        difficulty="medium",
         phrasings=(
             "How many admissions that lasted more than {days} days had {drug} prescribed?",
             "Count the hospital stays longer than {days} days in which {drug} was ordered.",
@@ -245,7 +236,6 @@ answer = len(long.merge(p.loc[p["drug"] == drug, ["hadm_id"]].drop_duplicates(),
         key="count_born_before_procedure",
         pool="test",
         category="count",
-        difficulty="medium",
         phrasings=(
             "How many people born before {year} underwent the procedure with ICD-9 code {code}?",
             "Tell me how many patients with a year of birth earlier than {year} had procedure code {code} "
@@ -267,7 +257,6 @@ answer = p.loc[(p["icd9_code"] == code) & p["subject_id"].isin(old), "subject_id
         key="count_complaint_destination",
         pool="test",
         category="count",
-        difficulty="easy",
         phrasings=(
             'How many stays that began with the admission diagnosis "{complaint}" took at least {days} '
             "days and ended "
@@ -295,7 +284,6 @@ answer = int((length >= pd.Timedelta(days=days)).sum())
         key="count_fluid_category_type",
         pool="test",
         category="count",
-        difficulty="medium",
         phrasings=(
             "How many people had {fluid} sent for a {category} test called {label} in an admission of type "
             "{kind}?",
@@ -323,7 +311,6 @@ answer = lab.loc[lab["hadm_id"].map(kinds) == kind, "subject_id"].nunique()
         key="count_drug_without_other",
         pool="test",
         category="count",
-        difficulty="hard",
         phrasings=(
             "How many people ever got the drug with formulary code {code} but never, in any admission, "
             "{other}?",
@@ -347,7 +334,6 @@ answer = int((per_patient["a"] & ~per_patient["b"]).sum())
         key="count_two_diagnoses",
         pool="test",
         category="count",
-        difficulty="hard",
         phrasings=(
             "How many people have had both ICD-9 diagnosis {code} and ICD-9 diagnosis {other}, in one "
             "admission or in several?",

@@ -11,7 +11,6 @@ LOOKUPS: tuple[Template, ...] = (
         key="lookup_stay",
         pool="train",
         category="lookup",
-        difficulty="easy",
         phrasings=(
             "How many days did hospital admission {hadm_id} last, and what was its discharge location?",
             "For the admission with hadm_id {hadm_id}, give the days of stay and where the patient was "
@@ -30,7 +29,6 @@ answer = [[int(row["days_stay"]), row["discharge_location"]]]
         key="lookup_birth_by_name",
         pool="train",
         category="lookup",
-        difficulty="easy",
         phrasings=(
             "When was the patient named {name} born?",
             "What is {name}'s date of birth?",
@@ -48,7 +46,6 @@ answer = [d[d["name"] == name].iloc[0]["dob"]]
         key="lookup_drug_orders",
         pool="train",
         category="lookup",
-        difficulty="medium",
         phrasings=(
             "With which doses and routes was {drug} prescribed during admission {hadm_id}? Give each "
             "combination once.",
@@ -69,7 +66,6 @@ answer = sorted(set(zip(p["drug_dose"], p["route"])))
         key="lookup_codes_of_stay",
         pool="train",
         category="lookup",
-        difficulty="easy",
         phrasings=(
             "List the ICD-9 codes of all diagnoses of hospital admission {hadm_id}.",
             "Which ICD-9 diagnosis codes does admission {hadm_id} have?",
@@ -87,7 +83,6 @@ answer = codes[hadm_id]
         key="lookup_lab_at_time",
         pool="train",
         category="lookup",
-        difficulty="easy",
         phrasings=(
             "What was the {label} ({fluid}) of patient {subject_id} at {charttime}, with its unit?",
             "Give the value with unit of the {label} test in {fluid} charted at {charttime} for subject "
@@ -111,7 +106,6 @@ answer = lab.loc[(lab["label"] == label) & (lab["fluid"] == fluid), "value_unit"
         key="lookup_procedures_by_name",
         pool="train",
         category="lookup",
-        difficulty="medium",
         phrasings=(
             "Which procedures did {name} undergo in the admission that began at {admittime}? Give the "
             "short titles.",
@@ -139,7 +133,6 @@ answer = p.loc[p["hadm_id"] == stay, "short_title"]
         key="lookup_stays_of_patient",
         pool="train",
         category="lookup",
-        difficulty="medium",
         phrasings=(
             "When did each hospital admission of patient {subject_id} begin, and with what admission "
             "diagnosis?",
@@ -159,7 +152,6 @@ answer = d[d["subject_id"] == subject_id][["admittime", "diagnosis"]]
         key="lookup_titles_of_named_stay",
         pool="test",
         category="lookup",
-        difficulty="medium",
         phrasings=(
             "Spell out (long titles) everything {name} was diagnosed with in the stay that ended at "
             "{dischtime}.",
@@ -182,7 +174,6 @@ answer = d[["hadm_id"]].merge(table("diagnoses"), on="hadm_id")["long_title"]
         key="lookup_formulary_codes_by_route",
         pool="test",
         category="lookup",
-        difficulty="easy",
         phrasings=(
             "Name every formulary code that person {subject_id} received by route {route}, each once.",
             "What are the distinct formulary codes on subject {subject_id}'s {route} prescriptions?",
@@ -201,7 +192,6 @@ answer = list(p[(p["subject_id"] == subject_id) & (p["route"] == route)]["formul
         key="lookup_flagged_labels",
         pool="test",
         category="lookup",
-        difficulty="medium",
         phrasings=(
             "Which kinds of test, by label and fluid, carried any flag during stay {hadm_id}? Name each "
             "pair once.",
@@ -220,7 +210,6 @@ answer = lab[lab["flag"].notna() & lab["hadm_id"].eq(hadm_id)][["label", "fluid"
         key="lookup_icu_fluids",
         pool="test",
         category="lookup",
-        difficulty="medium",
         phrasings=(
             "What was ordered in intensive care stay {icustay_id}? Name every drug with its type, each "
             "pair once.",

@@ -10,7 +10,6 @@ PROPORTIONS: tuple[Template, ...] = (
         key="percent_died_of_diagnosis",
         pool="train",
         category="proportion",
-        difficulty="medium",
         phrasings=(
             'What percentage of the admissions with diagnosis "{title}" (short title) of patients aged '
             "{age} or more "
@@ -46,7 +45,6 @@ answer = 100 * (d["discharge_location"] == "DEAD/EXPIRED").mean()
         key="percent_of_gender_with_drug",
         pool="train",
         category="proportion",
-        difficulty="medium",
         phrasings=(
             "What percentage of the patients who were prescribed {drug} by route {route} are {word}?",
             "Of all patients with a prescription of {drug} via {route}, how many percent are {word}?",
@@ -76,7 +74,6 @@ answer = 100 * (people.loc[given] == gender).sum() / len(given)
         key="percent_flagged",
         pool="train",
         category="proportion",
-        difficulty="hard",
         phrasings=(
             "What percentage of {label} measurements in {fluid} carried a flag in admissions for "
             '"{complaint}" '
@@ -110,7 +107,6 @@ answer = 100 * lab["flag"].notna().mean()
         key="percent_type_of_insured",
         pool="test",
         category="proportion",
-        difficulty="medium",
         phrasings=(
             "Out of every hundred {insurance} stays of people aged {age} or less, how many were of type "
             "{kind}?",
@@ -135,7 +131,6 @@ answer = 100 * shares.get(kind, 0)
         key="percent_with_second_diagnosis",
         pool="test",
         category="proportion",
-        difficulty="hard",
         phrasings=(
             "Out of everyone who was ever diagnosed with ICD-9 code {code}, what percentage also has code "
             "{other} somewhere "

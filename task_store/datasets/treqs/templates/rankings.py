@@ -53,7 +53,6 @@ RANKINGS: tuple[Template, ...] = (
         key="top_diagnoses_beside",
         pool="train",
         category="ranking",
-        difficulty="hard",
         phrasings=(
             "What are the {n} commonest other ICD-9 diagnoses (short titles) in admissions of {word} patients with the "
             'diagnosis "{title}" (short title), with the number of admissions that have each? Commonest first.',
@@ -86,7 +85,6 @@ answer = [[other, int(size)] for other, size in counts.head(n).items()]
         key="top_drug_of_diagnosis",
         pool="train",
         category="ranking",
-        difficulty="medium",
         phrasings=(
             "Which drug was prescribed most often in admissions with ICD-9 diagnosis {code}, and how often "
             "(prescription rows)?",
@@ -108,7 +106,6 @@ answer = [[counts.idxmax(), int(counts.max())]]
         key="longest_stay_of_diagnosis",
         pool="train",
         category="ranking",
-        difficulty="medium",
         phrasings=(
             'Which admission with the diagnosis "{title}" (short title) lasted the most days, and how many?',
             'Find the longest admission (hadm_id and days) in which "{title}" (short title) was diagnosed.',
@@ -130,7 +127,6 @@ answer = stays.nlargest(1, "days_stay")[["hadm_id", "days_stay"]]
         key="years_by_admissions",
         pool="train",
         category="ranking",
-        difficulty="medium",
         phrasings=(
             'In which {n} years did most admissions of {insurance} patients come from "{origin}" '
             "(admission location)? "
@@ -157,7 +153,6 @@ answer = [[int(year), int(size)] for year, size in counts.iloc[:n].items()]
         key="oldest_with_drug",
         pool="train",
         category="ranking",
-        difficulty="medium",
         phrasings=(
             "Who is the {word} patient that was oldest at an admission with a prescription of {drug}, and "
             "how old?",
@@ -183,7 +178,6 @@ answer = d.sort_values("age").tail(1)[["name", "age"]]
         key="top_procedures_of_ages",
         pool="test",
         category="ranking",
-        difficulty="hard",
         phrasings=(
             "For {kind} stays at ages {low} to {high} (both included), order the {n} procedures (short "
             "titles) done most often "
@@ -213,7 +207,6 @@ answer = list(zip(counts.index, counts.tolist()))
         key="top_flagged_lab_of_diagnosis",
         pool="test",
         category="ranking",
-        difficulty="hard",
         phrasings=(
             "Which blood test (label) was abnormal (flag 'abnormal') the most times in stays with ICD-9 "
             "diagnosis {code}, and "
@@ -238,7 +231,6 @@ answer = [[counts.index[-1], int(counts.iloc[-1])]]
         key="most_orders_in_year",
         pool="test",
         category="ranking",
-        difficulty="hard",
         phrasings=(
             'Who, of the people admitted in {year} with "{complaint}" as diagnosis at admission, had the '
             "most prescriptions in "

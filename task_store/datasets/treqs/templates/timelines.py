@@ -10,7 +10,6 @@ TIMELINES: tuple[Template, ...] = (
         key="first_admission_of_patient",
         pool="train",
         category="timeline",
-        difficulty="easy",
         phrasings=(
             "When did the first hospital admission of {name} begin?",
             "At what time was patient {name} admitted for the first time?",
@@ -28,7 +27,6 @@ answer = sorted(d.loc[d["name"] == name, "admittime"])[0]
         key="days_until_readmission",
         pool="train",
         category="timeline",
-        difficulty="hard",
         phrasings=(
             "How many days (with fractions) passed between the discharge from admission {hadm_id} and the "
             "same patient's next "
@@ -64,7 +62,6 @@ answer = gap.total_seconds() / 86400
         key="last_lab_of_stay",
         pool="train",
         category="timeline",
-        difficulty="medium",
         phrasings=(
             "When was {label} in {fluid} last measured during admission {hadm_id}, and with what result?",
             "Give time and value with unit of the latest {label} test ({fluid}) of admission {hadm_id}.",
@@ -93,7 +90,6 @@ GROUP BY charttime HAVING COUNT(*) > 1
         key="readmitted_within",
         pool="train",
         category="timeline",
-        difficulty="hard",
         phrasings=(
             'After how many admissions for "{complaint}" (admission diagnosis) was the patient admitted '
             "again within {days} days "
@@ -131,7 +127,6 @@ answer = int(((d["diagnosis"] == complaint) & (gap <= pd.Timedelta(days=days))).
         key="died_within",
         pool="train",
         category="timeline",
-        difficulty="hard",
         phrasings=(
             'How many patients with the diagnosis "{title}" (short title) died within {days} calendar days '
             "after the day of "
@@ -164,7 +159,6 @@ answer = int(((died - last) <= pd.Timedelta(days=days)).sum())
         key="labs_in_window",
         pool="test",
         category="timeline",
-        difficulty="medium",
         phrasings=(
             "How often was {label} determined in {fluid} {when}?",
             "Find how many {label} values from {fluid} were charted {when}.",
@@ -185,7 +179,6 @@ answer = int(((times >= pd.Timestamp(start)) & (times < pd.Timestamp(end))).sum(
         key="hours_to_first_lab",
         pool="test",
         category="timeline",
-        difficulty="hard",
         phrasings=(
             "How many hours into stay {hadm_id}, not rounded, was {label} ({fluid}) first charted?",
             "From the start of stay {hadm_id} to its first {label} in {fluid}: how many hours, as a "
@@ -210,7 +203,6 @@ answer = (times.min() - begin) / pd.Timedelta(hours=1)
         key="survival_of_patient",
         pool="test",
         category="timeline",
-        difficulty="medium",
         phrasings=(
             "How many calendar days lie between the day {name} was first admitted and the day of {name}'s "
             "death?",
@@ -231,7 +223,6 @@ answer = (pd.Timestamp(d["dod"].iloc[0][:10]) - pd.Timestamp(d["admittime"].min(
         key="last_discharge_of_year",
         pool="test",
         category="timeline",
-        difficulty="medium",
         phrasings=(
             "Which {kind} stay with discharge location {place} was the last to end in {year}, and when did "
             "it end?",
