@@ -41,8 +41,8 @@ from medgym.trajectory.rundir import RunFolder, read_notebook
 from task_store.build import default_root
 
 
-def load(data: Path) -> tuple[Any, Any]:
-    """Model and tokenizer from the GGUF file, as a plain float32 model."""
+def unpack(data: Path, base: Path) -> None:
+    """Model and tokenizer from the GGUF file, once, as a plain float32 model: reading it takes a minute."""
     path = checked_path(known("smollm2"), data)
     tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
     model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
@@ -55,7 +55,11 @@ def load(data: Path) -> tuple[Any, Any]:
     tokenizer.chat_template = TEMPLATE
     tokenizer.eos_token = "<|im_end|>"  # noqa: S105  # no secret
     tokenizer.pad_token = tokenizer.pad_token or "<|endoftext|>"
-    return model, tokenizer
+    part = base.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)
+    tokenizer.save_pretrained(part)
+    model.save_pretrained(part)
+    part.rename(base)
 
 
 def train(model: Any, tokenizer: Any, chosen: argparse.Namespace) -> dict[str, Any]:
@@ -107,6 +111,12 @@ def train(model: Any, tokenizer: Any, chosen: argparse.Namespace) -> dict[str, A
     }
 
 
+def tokens_of(tokenizer: Any, messages: list[dict[str, str]], **options: bool) -> list[int]:
+    """The ids of an `as_text` conversation."""
+    ids: list[int] = tokenizer.apply_chat_template(messages, return_dict=True, **options)["input_ids"]
+    return ids
+
+
 @dataclass(frozen=True)
 class Asked:
     """One request: token ids in, token ids out."""
@@ -135,7 +145,7 @@ class Writer:
             batch = [first]
             try:
                 while len(batch) < self.together:
-                    following = self.waiting.get(timeout=1.0)
+                    following = self.waiting.get(timeout=5.0)
                     if following is None:
                         self.waiting.put(None)
                         break
@@ -168,7 +178,7 @@ class Writer:
 def completion(writer: Writer, body: dict[str, Any]) -> dict[str, Any]:
     """A chat completion, as an OpenAI-compatible endpoint gives it."""
     tokenizer = writer.tokenizer
-    ids = tokenizer.apply_chat_template(as_text(body["messages"]), add_generation_prompt=True)["input_ids"]
+    ids = tokens_of(tokenizer, as_text(body["messages"]), add_generation_prompt=True)
     made = writer.ask(ids, body.get("max_tokens", 256))
     ended = tokenizer.eos_token_id in made
     made = made[: made.index(tokenizer.eos_token_id)] if ended else made
@@ -256,7 +266,7 @@ def evaluate(model: Any, tokenizer: Any, name: str, chosen: argparse.Namespace) 
 
 
 class Results:
-    """`result.json`: the phases that are done, kept after each."""
+    """`result.json`: the phases that are done, written after each."""
 
     def __init__(self, path: Path, settings: dict[str, Any]) -> None:
         self.path = path
@@ -283,17 +293,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for adapter, runs and result.json")
     home = Path(os.environ.get("MEDGYM_HOME") or default_root())
     parser.add_argument("--data", type=Path, default=home, help="medgym's data folder")
-    parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--length", type=int, default=640, help="longer examples are left out (tokens)")
+    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--length", type=int, default=512, help="longer examples are left out (tokens)")
     parser.add_argument("--family", default="npowerai", help="of the held-out tasks")
     parser.add_argument("--split", default="test_seen")
-    parser.add_argument("--tasks", type=int, default=24, help="held-out tasks")
-    parser.add_argument("--reply", type=int, default=288, help="tokens of a reply at most")
-    parser.add_argument("--replies", type=int, default=4, help="replies in an episode at most")
+    parser.add_argument("--tasks", type=int, default=20, help="held-out tasks")
+    parser.add_argument("--reply", type=int, default=192, help="tokens of a reply at most")
+    parser.add_argument("--replies", type=int, default=2, help="replies in an episode at most")
     parser.add_argument(
-        "--concurrency", type=int, default=8, help="episodes at a time, and replies in a batch"
+        "--concurrency", type=int, default=10, help="episodes at a time, and replies in a batch"
     )
-    parser.add_argument("--threads", type=int, default=2, help="of torch")
+    parser.add_argument("--threads", type=int, default=1, help="of torch; more only on cores of your own")
     parser.add_argument("--python", type=Path, help="interpreter for the kernels; default: this one")
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
@@ -301,14 +311,17 @@ def main() -> None:
     results = Results(chosen.out / "result.json", settings)
     torch.manual_seed(1)
     torch.set_num_threads(chosen.threads)
-    model, tokenizer = load(chosen.data)
+    base = chosen.out / "base"
+    if not base.exists():
+        unpack(chosen.data, base)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
     results.phase("before", lambda: evaluate(model, tokenizer, "before", chosen))
     results.phase("train", lambda: train(model, tokenizer, chosen))
-    tuned = PeftModel.from_pretrained(load(chosen.data)[0], chosen.out / "adapter").merge_and_unload()
+    plain = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    tuned = PeftModel.from_pretrained(plain, chosen.out / "adapter").merge_and_unload()
     results.phase("after", lambda: evaluate(tuned, tokenizer, "after", chosen))
-    print(
-        json.dumps({**results.told, "train": {**results.told["train"], "losses": "in result.json"}}, indent=1)
-    )
+    print(json.dumps(results.told, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The parts of examples/train_sft.py that need no torch: what the model reads, what it wrote, what is counted."""
+"""What of examples/train_sft.py needs no torch: what the model reads, what it wrote, what is counted."""
 
 import importlib.util
 import json
@@ -76,7 +76,7 @@ def test_a_conversation_is_shown_from_its_task_to_the_turn_of_the_model() -> Non
     plain = sft_text.TEMPLATE.replace("{% generation %}", "").replace("{% endgeneration %}", "")
     # As transformers sets its own environment up.
     shown = (
-        jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701  # no HTML
+        jinja2.Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
         .from_string(plain)
         .render(messages=sft_text.as_text(conversation), add_generation_prompt=True)
     )
