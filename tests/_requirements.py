@@ -453,6 +453,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "export:streaming": Requirement("E.4", "A hundred thousand trajectories are exported in bounded memory."),
     "export:cli": Requirement("E.4; json.md", "`medgym export` turns a real run of a chat agent into files that say where they come from."),
     "train:loads": Requirement("E.5", "Each export loads with `datasets`, and TRL's trainers step on it: the loss is finite and parameters change."),
+    "train:example": Requirement("E.5", "The training example writes calls as text that it reads back as the same calls, and counts calls, submissions and right episodes from trajectories."),
     # mimicsql and treqs
     "world:mimicsql-schema": Requirement("datasets.md treqs; Wang et al. 2020", "The world has MIMICSQL's five tables with all columns; numbers compare as numbers, text in any case."),
     "world:mimicsql-deterministic": Requirement("C1a.1", "Equal seeds give equal bytes; a patient depends on seed and number only."),

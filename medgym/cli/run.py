@@ -61,6 +61,7 @@ from task_store.types import Split, Task
 )
 @click.option("--temperature", type=click.FloatRange(0), help="Sent to the endpoint; default: its own.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Tokens of one reply; default: the endpoint's.")
+@click.option("--max-replies", type=click.IntRange(1), help="Replies in one episode.  [default: 100]")
 @click.option("--tokens", is_flag=True, help="Ask for log-probabilities and token ids, for training.")
 @family_option
 @split_option
@@ -96,6 +97,7 @@ def command(
     prompt: Path | None,
     temperature: float | None,
     max_tokens: int | None,
+    max_replies: int | None,
     tokens: bool,
     family: str | None,
     split: Split | None,
@@ -150,7 +152,7 @@ def command(
     options = {
         **{"model": model, "base_url": base_url, "api_key_env": api_key_env, "style": style},
         **{"prompt": prompt, "temperature": temperature, "max_tokens": max_tokens},
-        "tokens": tokens or None,
+        **{"max_replies": max_replies, "tokens": tokens or None},
     }
     result = anyio.run(chat_job) if agent is None else anyio.run(job, agent, {})
     emit(

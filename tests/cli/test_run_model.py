@@ -11,7 +11,7 @@ from medgym.trajectory.rundir import RunFolder
 from tests import fake_llm_medcalc
 from tests._requirements import requirement
 from tests.cli.conftest import Medgym
-from tests.fake_llm import Response, fake_llm
+from tests.fake_llm import Response, calls, fake_llm
 
 KEY = "sk-canary-77aa01"
 
@@ -53,6 +53,15 @@ def test_a_failing_endpoint_is_ungradable_not_wrong(medgym: Medgym, tmp_path: Pa
         told = medgym("run", *arguments, "--out", str(tmp_path / "run"), "--json")
     assert told.json["outcomes"] == {"correct": 0, "incorrect": 0, "ungradable": 2, "missing": 0}
     assert told.json["pass_at"]["1"]["rate"] is None
+
+
+@requirement("run:model")
+def test_a_model_that_gets_nowhere_is_stopped_after_so_many_replies(medgym: Medgym, tmp_path: Path) -> None:
+    with fake_llm(lambda body: calls(("execute_code", {"code": "1"}))) as fake:
+        arguments = ["--model", "fake", "--base-url", fake.url, "--style", "tools", "--limit", "1"]
+        told = medgym("run", *arguments, "--max-replies", "2", "--out", str(tmp_path / "run"), "--json")
+        assert len(fake.requests) == 2
+    assert told.json["failures"] == {"too_many_replies": 1}
 
 
 @requirement("run:model-faults")
