@@ -1,0 +1,333 @@
+"""All queries' witnesses in one world.
+
+The background is the built-in world of the same schema, whose invented patients borrow what the
+queries name, the commoner the oftener. Then each query gets a witness, is run, and is tried in
+another way when it found nothing; at the end those that still find nothing are tried once more,
+because later witnesses may have moved what "first" and "last" mean. Half of the questions for yes
+or no get none, so that no is an answer too.
+"""
+
+import random
+import re
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from task_store.cells import Cell
+from task_store.released_sql.repair import NOW
+from task_store.released_sql.running import QueryError, empty, rows_of
+from task_store.released_sql.seeding.closure import Closed, close, literals
+from task_store.released_sql.seeding.needs import Need, needs_of
+from task_store.released_sql.seeding.parser import QuerySyntaxError, parse
+from task_store.released_sql.seeding.rows import Writer
+from task_store.released_sql.seeding.shape import NewRow, Shape, Values, read_tables
+from task_store.released_sql.seeding.solver import Solution, Solver, Way
+from task_store.released_sql.seeding.syntax import Call, Comparison, Exists, Select, Within, parts_of
+from task_store.world import world
+
+BACKGROUND = 300
+"""Invented patients beside the witnesses."""
+_SEED = 20220919
+_BORROWED = 10
+"""Events that a background stay borrows from queries."""
+_ROUNDS = 2
+_CROWD = (1, 2, 3, 4, 6, 9)
+_CROWD_WEIGHTS = (6, 6, 5, 4, 3, 2)
+"""How many witnesses a count over all patients gets."""
+_WAYS = (
+    # merged stays, existing stays first, picks followed, OR's branch, copies
+    (True, True, True, 0, 1),
+    (True, False, False, 0, 1),
+    (True, True, True, 0, 2),
+    (False, True, True, 0, 1),
+    (False, False, False, 1, 2),
+    (True, False, False, 0, 3),
+    (False, False, True, 0, 5),
+)
+
+
+@dataclass
+class Seeded:
+    """What became of the queries."""
+
+    queries: int = 0
+    informative: int = 0
+    left_without: int = 0
+    """Questions for yes or no that got no witness on purpose."""
+    unreadable: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    """Queries that find nothing."""
+
+
+def seed_world(folder: Path, queries: Iterable[str], shape: Shape) -> Seeded:
+    """Write the world's database into a folder; deterministic for the queries.
+
+    Args:
+        folder: existing, empty.
+        queries: repaired; those that cannot be read or run get no witness.
+    """
+    world(shape.world).build(folder, seed=_SEED, patients=BACKGROUND)
+    (file,) = folder.glob("*.sqlite")
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.executescript(
+            "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; BEGIN"
+        )
+        once = sorted(set(queries))
+        done = _Seeding(database, shape, once).seed(once)
+        database.execute("COMMIT")
+        database.execute("ANALYZE")
+    return done
+
+
+class _Seeding:
+    def __init__(self, database: sqlite3.Connection, shape: Shape, queries: list[str]) -> None:
+        self._database = database
+        self._shape = shape
+        self._tables = read_tables(database, shape)
+        self._solver = Solver(database, shape, self._tables, NOW, _above(queries))
+        self._writer = Writer(self._solver)
+
+    def seed(self, queries: list[str]) -> Seeded:
+        done = Seeded(queries=len(queries))
+        asked: list[tuple[str, Select]] = []
+        for sql in queries:
+            try:
+                asked.append((sql, parse(sql)))
+            except QuerySyntaxError:
+                done.unreadable.append(sql)
+        self._borrow([self._need(sql, 0, 1) for sql, _ in asked])
+        wanting = []
+        for sql, select in asked:
+            if _asks_yes_or_no(select) and zlib.crc32(sql.encode()) % 2:
+                done.left_without += 1
+            else:
+                wanting.append((sql, select))
+        for round_ in range(_ROUNDS):
+            wanting = [
+                (sql, select)
+                for sql, select in wanting
+                if not self._witness(sql, select, first=round_ == 0)
+            ]
+            wanting = [(sql, select) for sql, select in asked if self._informative(sql) is False and (sql, select) not in [] and not (_asks_yes_or_no(select) and zlib.crc32(sql.encode()) % 2)]
+        done.empty = [sql for sql, _ in asked if not self._informative(sql)]
+        done.informative = len(asked) - len(done.empty)
+        return done
+
+    def _need(self, sql: str, branch: int, copies: int) -> Need:
+        return needs_of(sql, self._tables, branch=branch, copies=copies)
+
+    # -- one query
+
+    def _witness(self, sql: str, select: Select, *, first: bool) -> bool:
+        """Give a query its witness; whether it finds something now."""
+        rng = random.Random(f"{_SEED}/{first}/{sql}")
+        runs = self._informative(sql) is not None
+        if not runs:
+            return True
+        for merged, reuse, picks, branch, copies in _WAYS:
+            self._database.execute("SAVEPOINT witness")
+            closed, made = self._made(
+                sql, rng, Way(reuse=reuse, picks=picks), merged=merged, branch=branch, copies=copies
+            )
+            if made and self._informative(sql):
+                if first and _counts(select):
+                    self._crowd(closed, rng)
+                self._database.execute("RELEASE witness")
+                return True
+            self._database.execute("ROLLBACK TO witness")
+            self._database.execute("RELEASE witness")
+        return bool(self._informative(sql))
+
+    def _made(
+        self, sql: str, rng: random.Random, way: Way, *, merged: bool, branch: int, copies: int
+    ) -> tuple[Closed, bool]:
+        need = self._need(sql, branch, copies)
+        while copies < 6 and need.constants and not self._constants_hold(need):
+            copies += 1
+            need = self._need(sql, branch, copies)
+        closed = close(need, self._shape, self._tables, merged=merged, now=NOW)
+        solution = self._solver.solve(closed, way, rng)
+        if solution is None:
+            return closed, False
+        self._writer.write(list(solution.rows), rng)
+        for _ in range(copies - 1):
+            again = self._solver.solve(closed, self._as(closed, solution, way), rng)
+            if again is not None:
+                self._writer.write(list(again.rows), rng)
+        return closed, True
+
+    def _as(self, closed: Closed, solution: Solution, way: Way) -> Way:
+        """The same patient, stay and codes once more, with other events."""
+        need = closed.need
+        fixed: dict[tuple[int, str], Cell] = {}
+        entities = [
+            number
+            for number in closed.entities
+            if closed.others or self._shape.level_of(need.rows[number]) == 0
+        ]
+        for number in (*entities, *closed.dictionaries):
+            for column in self._tables[need.rows[number]]:
+                cell = need.find((number, column))
+                if cell in solution.known:
+                    fixed[cell] = solution.known[cell]
+        if not closed.others:
+            top = self._shape.levels[0].key
+            for number in closed.entities:
+                cell = need.find((number, top))
+                fixed[cell] = solution.known[cell]
+        return Way(reuse=False, picks=False, wishes=way.wishes, fixed=fixed)
+
+    def _constants_hold(self, need: Need) -> bool:
+        try:
+            return all(
+                self._database.execute(f"SELECT {text}").fetchone()[0]  # noqa: S608
+                for text in need.constants
+            )
+        except sqlite3.Error:
+            return True
+
+    def _crowd(self, closed: Closed, rng: random.Random) -> None:
+        """More witnesses for a count, so that counts differ."""
+        (number,) = rng.choices(_CROWD, _CROWD_WEIGHTS)
+        for _ in range(number - 1):
+            more = self._solver.solve(closed, Way(reuse=False, picks=False), rng)
+            if more is None or not any(self._shape.level_of(row.table) is not None for row in more.rows):
+                return  # about somebody who is named
+            self._writer.write(list(more.rows), rng)
+
+    def _informative(self, sql: str) -> bool | None:
+        """None: it cannot be run."""
+        try:
+            return not empty(rows_of(self._database, sql)[1])
+        except QueryError:
+            return None
+
+    # -- background
+
+    def _borrow(self, needs: list[Need]) -> None:
+        """Events of background stays with what queries name."""
+        popular = self._popular(needs)
+        events = [table for table in self._shape.times if table in popular]
+        rng = random.Random(f"{_SEED}/background")
+        stays = list(self._stays())
+        for table in events:
+            wanted = popular[table]
+            weights = [1 / (rank + 2) for rank in range(len(wanted))]
+            for stay in stays:
+                owner = self._shape.owner(self._tables[table], table)
+                if owner is None or owner[0] not in stay:
+                    continue
+                for values in rng.choices(wanted, weights, k=rng.randrange(1 + 2 * _BORROWED // len(events))):
+                    self._event(table, dict(values), stay, rng)
+
+    def _popular(self, needs: list[Need]) -> dict[str, list[tuple[tuple[str, Cell], ...]]]:
+        """Table of events -> sets of values that queries name, the most asked for first."""
+        counts: dict[str, Counter[tuple[tuple[str, Cell], ...]]] = {}
+        for need in needs:
+            for table, values in self._named(need):
+                counts.setdefault(table, Counter())[tuple(sorted(values.items()))] += 1
+        return {
+            table: [values for values, _ in sorted(found.items(), key=lambda kv: (-kv[1], str(kv[0])))]
+            for table, found in counts.items()
+        }
+
+    def _named(self, need: Need) -> Iterator[tuple[str, Values]]:
+        closed = close(need, self._shape, self._tables, merged=True, now=NOW)
+        literal = literals(need)
+        for number in closed.others:
+            table = need.rows[number]
+            if table == (self._shape.charges.table if self._shape.charges else None):
+                continue
+            values: Values = {}
+            for column, kind in self._tables[table].items():
+                given = literal.get(need.find((number, column)), "")
+                if kind.kind == "text" and given.startswith("'"):
+                    values[column] = given[1:-1].replace("''", "'")
+            dictionary = self._shape.dictionary_of(table)
+            if dictionary is not None:
+                key = self._entry(need, need.find((number, dictionary.key)), dictionary.table, closed, literal)
+                if key is None:
+                    continue
+                values[dictionary.key] = key
+            if values:
+                yield table, values
+
+    def _entry(self, need: Need, cell: object, table: str, closed: Closed, literal: dict[tuple[int, str], str]) -> Cell:
+        """The code that a query's name has, in the dictionary or from now on in it; None: it names none."""
+        key = next(d.key for d in self._shape.dictionaries if d.table == table)
+        for number in closed.dictionaries:
+            if need.rows[number] != table or need.find((number, key)) != cell:
+                continue
+            values: Values = {}
+            for column in self._tables[table]:
+                given = literal.get(need.find((number, column)), "")
+                if given.startswith("'"):
+                    values[column] = given[1:-1].replace("''", "'")
+            if not any(column in values for column in ("label", "short_title", "long_title", key)):
+                return None
+            where = " AND ".join(f"{column} = ?" for column in values)
+            row = self._database.execute(
+                f"SELECT {key} FROM {table} WHERE {where}", tuple(values.values())  # noqa: S608
+            ).fetchone()
+            if row is not None:
+                found: Cell = row[0]
+                return found
+            values.setdefault(key, self._solver.fresh(key))
+            self._writer.write([NewRow(table, values, frozenset(values))], random.Random(str(values)))
+            return values[key]
+        return None
+
+    def _stays(self) -> Iterator[Values]:
+        """The lowest level's rows, with the times of their span as `start` and `end`."""
+        for level in self._shape.levels:
+            if level.table is None or level.table not in self._shape.spans:
+                continue
+            start, end = self._shape.spans[level.table]
+            cursor = self._database.execute(
+                f"SELECT *, {start} AS span_start, COALESCE({end}, '{NOW}') AS span_end, '{level.key}' AS span_of FROM {level.table} ORDER BY rowid"  # noqa: S608
+            )
+            names = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                yield dict(zip(names, row, strict=True))
+
+    def _event(self, table: str, values: Values, stay: Values, rng: random.Random) -> None:
+        owner = self._shape.owner(self._tables[table], table)
+        if owner is None or owner[0] != stay["span_of"]:
+            return
+        for level in self._shape.levels:
+            if level.key in self._tables[table] and level.key in stay:
+                values[level.key] = stay[level.key]
+        low, high = str(stay["span_start"]), str(stay["span_end"])
+        share = sorted(rng.random() for _ in self._shape.times[table])
+        for column, part in zip(self._shape.times[table], share, strict=True):
+            (values[column],) = self._database.execute(
+                "SELECT strftime('%Y-%m-%d %H:%M:00', julianday(?) + ? * (julianday(?) - julianday(?)))",
+                (low, part, high, low),
+            ).fetchone()
+        self._writer.write([NewRow(table, values, frozenset(values))], rng)
+
+
+def _above(queries: list[str]) -> int:
+    """A number above all that stand in the queries alone or after a hyphen, as keys do."""
+    return 1 + max((int(n) for sql in queries for n in re.findall(r"(?<![\w.])\d{1,9}(?![\w.])", sql)), default=0)
+
+
+def _asks_yes_or_no(select: Select) -> bool:
+    """The query gives one truth value."""
+    node = select.outputs[0].node
+    return len(select.outputs) == 1 and isinstance(node, Comparison | Exists | Within)
+
+
+def _counts(select: Select) -> bool:
+    """The query counts something at its top."""
+    waiting = [output.node for output in select.outputs if output.node is not None]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Call) and node.name in ("count", "sum") and not node.windowed:
+            return True
+        waiting += parts_of(node)
+    return False
