@@ -9,6 +9,9 @@ from task_store.released_sql.seeding.shape import Shape, Tables
 
 _EQUAL = re.compile(r"\s*==?\s*('(?:[^']|'')*'|-?\d+(?:\.\d+)?)\s*")
 
+_OPEN_DAYS = 31
+"""Who is still there came at most so long ago."""
+
 
 @dataclass(frozen=True)
 class Closed:
@@ -175,32 +178,44 @@ def _tie_levels(need: Need, shape: Shape, tables: Tables) -> None:
 
 
 def _order(need: Need, shape: Shape, tables: Tables, now: str) -> list[Pieces]:
+    """What comes before what, also over several steps: a search that sees all of it goes astray less."""
     found: list[Pieces] = []
-
-    def before(one: CellName, other: CellName) -> None:
-        if need.find(one) != need.find(other):
-            found.append(("(", one, " IS NULL OR ", other, " IS NULL OR ", one, " <= ", other, ")"))
-
+    later: dict[CellName, set[CellName]] = {}
     for number in need.living():
         table = need.rows[number]
         times = shape.times.get(table, ())
-        for earlier, later in zip(times, times[1:], strict=False):
-            before((number, earlier), (number, later))
+        for earlier, after in zip(times, times[1:], strict=False):
+            later.setdefault(need.find((number, earlier)), set()).add(need.find((number, after)))
         for time in times:
             found.append(("(", (number, time), " IS NULL OR ", (number, time), f" <= '{now}')"))
         if shape.level_of(table) is not None and table in shape.spans:
             start, end = shape.spans[table]
-            found.append(("(", (number, end), " IS NOT NULL OR julianday(", (number, start), f") > julianday('{now}') - 31)"))
+            recent = f") > julianday('{now}') - {_OPEN_DAYS})"
+            found.append(("(", (number, end), " IS NOT NULL OR julianday(", (number, start), recent))
         owner = shape.owner(tables[table], table)
         if owner is None or owner[1] not in shape.spans:
             continue
-        start, end = shape.spans[owner[1]]
         key = need.find((number, owner[0]))
-        entity = next(
-            (n for n in need.living() if need.rows[n] == owner[1] and need.find((n, owner[0])) == key), None
-        )
-        if entity is not None:
-            for time in times:
-                before((entity, start), (number, time))
-                before((number, time), (entity, end))
+        for entity in need.living():
+            if need.rows[entity] == owner[1] and need.find((entity, owner[0])) == key:
+                start, end = shape.spans[owner[1]]
+                for time in times:
+                    later.setdefault(need.find((entity, start)), set()).add(need.find((number, time)))
+                    later.setdefault(need.find((number, time)), set()).add(need.find((entity, end)))
+                break
+    for one in sorted(later):
+        for other in sorted(_reached(one, later) - {one}):
+            if one not in _reached(other, later):
+                found.append(("(", one, " IS NULL OR ", other, " IS NULL OR ", one, " <= ", other, ")"))
+    return found
+
+
+def _reached(start: CellName, later: dict[CellName, set[CellName]]) -> set[CellName]:
+    found: set[CellName] = set()
+    waiting = [start]
+    while waiting:
+        for cell in later.get(waiting.pop(), ()):
+            if cell not in found:
+                found.add(cell)
+                waiting.append(cell)
     return found

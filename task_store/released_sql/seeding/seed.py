@@ -155,12 +155,12 @@ class _Seeding:
             return closed, False
         self._writer.write(list(solution.rows), rng)
         for _ in range(copies - 1):
-            again = self._solver.solve(closed, self._as(closed, solution, way), rng)
+            again = self._solver.solve(closed, self._as(closed, solution), rng)
             if again is not None:
                 self._writer.write(list(again.rows), rng)
         return closed, True
 
-    def _as(self, closed: Closed, solution: Solution, way: Way) -> Way:
+    def _as(self, closed: Closed, solution: Solution) -> Way:
         """The same patient, stay and codes once more, with other events."""
         need = closed.need
         fixed: dict[tuple[int, str], Cell] = {}
@@ -179,7 +179,7 @@ class _Seeding:
             for number in closed.entities:
                 cell = need.find((number, top))
                 fixed[cell] = solution.known[cell]
-        return Way(reuse=False, picks=False, wishes=way.wishes, fixed=fixed)
+        return Way(reuse=False, picks=False, fixed=fixed)
 
     def _constants_hold(self, need: Need) -> bool:
         try:

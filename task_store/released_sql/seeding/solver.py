@@ -18,7 +18,7 @@ from task_store.released_sql.seeding.closure import Closed
 from task_store.released_sql.seeding.needs import CellName, Pieces
 from task_store.released_sql.seeding.shape import ColumnType, NewRow, Shape, Tables, Values
 
-_NODES = 600
+_NODES = 250
 """Choices tried before a need is given up."""
 _TRIED = 5
 """Candidates of one choice."""
@@ -28,8 +28,10 @@ _CALENDAR_FROM = 2100
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 _NUMBER = re.compile(r"(?<![\w'.:-])-?\d+(?:\.\d+)?(?![\w'.:-])")
 _DATE = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?)?")
-_HOURS = (0.5, 2.0, 5.0, 11.0, 26.0, 50.0, 74.0, 125.0, 200.0, 330.0, 900.0, 2200.0, 4500.0, 9000.0, 20000.0, 45000.0)
+_NEAR_HOURS = (2.0, 7.0, 19.0, 40.0, 74.0, 125.0, 220.0)
+_FAR_HOURS = (0.3, 500.0, 1200.0, 4500.0, 9000.0, 20000.0, 45000.0)
 """Distances from times that are known already."""
+_ANCHORS = 4
 
 Known = dict[CellName, Cell]
 
@@ -51,7 +53,6 @@ class Way:
     """Existing stays first."""
     picks: bool = True
     """Nested queries that choose by order are asked what they choose."""
-    wishes: bool = True
     fixed: Known = field(default_factory=dict)
 
 
@@ -104,8 +105,10 @@ class Solver:
 
     def solve(self, closed: Closed, way: Way, rng: random.Random) -> Solution | None:
         """Values for all cells that matter; None: none were found."""
-        for strict in (True, False):
-            search = _Search(self, closed, way, rng, strict=strict)
+        for ordered, wishes in ((True, True), (True, False), (False, False)):
+            if wishes and not closed.need.wishes:
+                continue
+            search = _Search(self, closed, way, rng, ordered=ordered, wishes=wishes)
             found = search.run()
             if found is not None:
                 return found
@@ -171,7 +174,7 @@ def _calendar(now: str) -> str:
 
 
 class _Search:
-    def __init__(self, solver: Solver, closed: Closed, way: Way, rng: random.Random, *, strict: bool) -> None:
+    def __init__(self, solver: Solver, closed: Closed, way: Way, rng: random.Random, *, ordered: bool, wishes: bool) -> None:
         self._solver = solver
         self._closed = closed
         self._need = closed.need
@@ -184,9 +187,8 @@ class _Search:
         self._asked = {self._need.find(c) for pieces in hard for c in pieces if not isinstance(c, str)}
         wished = [self._cells(pieces) for pieces in self._need.wishes]
         self._compared = frozenset(cell for cells in wished if len(cells) > 1 for cell in cells)
-        predicates = hard + (list(closed.soft) if strict else [])
-        if way.wishes and strict:
-            predicates += self._need.wishes
+        predicates = hard + (list(closed.soft) if ordered else []) + (self._need.wishes if wishes else [])
+        self._wished = frozenset(cell for cells in wished for cell in cells)
         self._predicates = [(pieces, self._cells(pieces)) for pieces in predicates]
         self._soft = {id(pieces) for pieces in closed.soft}
         self._types = self._typed()
@@ -365,7 +367,7 @@ class _Search:
                 cell = need.find((number, column))
                 if cell in self._known or (table, column) in solver.shape.loose:
                     continue
-                if (table, column) in solver.shape.unless_asked_null and cell not in self._asked:
+                if (table, column) in solver.shape.unless_asked_null and cell not in self._asked | self._wished:
                     self._known[cell] = None
                 elif column in levels:
                     self._known[cell] = solver.fresh(column)
@@ -428,7 +430,6 @@ class _Search:
         return []
 
     def _time_lists(self, cell: CellName, chosen: list[Pieces]) -> Iterator[list[Cell] | str]:
-        near: list[Cell] = []
         anchors: list[str] = []
         for pieces in chosen:
             for piece in pieces:
@@ -444,20 +445,17 @@ class _Search:
         ]
         if exact:
             yield exact
-        for anchor in dict.fromkeys(anchors):
-            hours = list(_HOURS)
-            if self._rng.random() < 0.7:
-                head = hours[:9]
-                self._rng.shuffle(head)
-                hours = head + hours[9:]
-            for distance in hours:
-                for sign in (1, -1):
-                    moved = _moved(anchor, sign * distance * self._rng.uniform(0.8, 1.2))
-                    if moved is not None:
-                        near.append(moved)
+        anchors = list(dict.fromkeys(anchors))[:_ANCHORS]
+        near = [
+            moved
+            for anchor in anchors
+            for hours in self._rng.sample(_NEAR_HOURS, len(_NEAR_HOURS))
+            for moved in self._around(anchor, hours)
+        ]
         if near:
             yield near
-            yield list(dict.fromkeys(anchors))
+            yield list(anchors)
+            yield [moved for anchor in anchors for hours in _FAR_HOURS for moved in self._around(anchor, hours)]
         yield self._solver.calendar
         around: list[Cell] = []
         for text in [*stated, *anchors]:
@@ -469,6 +467,13 @@ class _Search:
         yield json.dumps([f"{year}-0{1 + year % 9}-1{year % 9} 00:00:00" for year in range(2000, 2100)])
         if cell in self._asked:
             yield [None]
+
+    def _around(self, anchor: str, hours: float) -> Iterator[Cell]:
+        """Before and after; not too even."""
+        at = datetime.fromisoformat(anchor)
+        away = timedelta(minutes=round(60 * hours * self._rng.uniform(0.8, 1.2)))
+        for moved in (at + away, at - away):
+            yield moved.isoformat(sep=" ")
 
     def _value_lists(self, cell: CellName, chosen: list[Pieces]) -> Iterator[list[Cell] | str]:
         table, column, kind = self._types[cell]
