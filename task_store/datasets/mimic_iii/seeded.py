@@ -77,6 +77,7 @@ SHAPE = Shape(
         },
     ),
     unless_asked_null=frozenset({("patients", "dod")}),
+    modelled=frozenset({("patients", "dob")}),
     loose=frozenset({("transfers", "icustay_id")}),
     named={"icd9_code": "z{}"},
     tidy=tidy,

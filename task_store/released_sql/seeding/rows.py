@@ -59,7 +59,9 @@ class Writer:
                 continue
             if column == self._shape.keys.get(table):
                 values[column] = self._solver.next_key(table)
-            elif kind.kind == "time" or (table, column) in self._shape.loose:
+            elif (kind.kind == "time" and (table, column) not in self._shape.modelled) or (
+                (table, column) in self._shape.loose
+            ):
                 values[column] = None
             elif column in self._dictionary_words(table):
                 values[column] = f"{column.removesuffix('_title').replace('_', ' ')} {values[self._key(table)]}"

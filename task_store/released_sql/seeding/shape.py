@@ -77,6 +77,8 @@ class Shape:
     dictionaries: tuple[Dictionary, ...] = ()
     charges: Charges | None = None
     unless_asked_null: frozenset[tuple[str, str]] = frozenset()
+    modelled: frozenset[tuple[str, str]] = frozenset()
+    """Times that are copied from a model unless a query asks about them."""
     loose: frozenset[tuple[str, str]] = frozenset()
     """Columns with a level's name that may be NULL, so that they own nothing."""
     named: Mapping[str, str] = field(default_factory=dict)

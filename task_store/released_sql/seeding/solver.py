@@ -192,6 +192,7 @@ class _Search:
         self._predicates = [(pieces, self._cells(pieces)) for pieces in predicates]
         self._soft = {id(pieces) for pieces in closed.soft}
         self._types = self._typed()
+        self._of_asked = self._times_of_asked()
 
     def _cells(self, pieces: Pieces) -> frozenset[CellName]:
         return frozenset(self._need.find(piece) for piece in pieces if not isinstance(piece, str))
@@ -205,6 +206,16 @@ class _Search:
             for column, kind in tables[table].items():
                 found.setdefault(need.find((number, column)), (table, column, kind))
         return found
+
+    def _times_of_asked(self) -> frozenset[CellName]:
+        """Times of stays of which the query asks a time: whatever else happens must fit to them."""
+        need, shape = self._need, self._solver.shape
+        found: set[CellName] = set()
+        for number in self._closed.entities:
+            cells = {need.find((number, column)) for column in shape.times.get(need.rows[number], ())}
+            if cells & self._asked:
+                found |= cells
+        return frozenset(found)
 
     def run(self) -> Solution | None:
         for cell, value in self._way.fixed.items():
@@ -369,6 +380,8 @@ class _Search:
                     continue
                 if (table, column) in solver.shape.unless_asked_null and cell not in self._asked | self._wished:
                     self._known[cell] = None
+                elif (table, column) in solver.shape.modelled and cell not in self._asked:
+                    continue
                 elif column in levels:
                     self._known[cell] = solver.fresh(column)
                 elif column == solver.shape.keys.get(table) and not self._unary(cell):
@@ -391,9 +404,11 @@ class _Search:
             )
             if tied:
                 return (1, 0, cell)
-            event = self._solver.shape.level_of(table) is None
-            later = self._solver.shape.times.get(table, ()).index(column) if column in self._solver.shape.times.get(table, ()) else 0
-            return (2 if cell in self._asked else 3 if event else 4, later, cell)
+            times = self._solver.shape.times.get(table, ())
+            later = times.index(column) if column in times else 0
+            if cell in self._asked or cell in self._of_asked:
+                return (2, later, cell)
+            return (3 if self._solver.shape.level_of(table) is None else 4, later, cell)
 
         return min(cells, key=rank)
 
