@@ -22,6 +22,7 @@ from task_store.released_sql.seeding.syntax import (
     Node,
     Not,
     Select,
+    Source,
     SubSelect,
     Within,
     parts_of,
@@ -156,6 +157,7 @@ class _Reader:
                 scope[source.alias or f" {len(scope)}"] = _Derived(outputs)
             elif isinstance(source.of, str) and source.of in self._tables:
                 scope[source.alias] = self.need.add(source.of)
+            self._use(source, scope)
         for condition in select.conditions:
             self._want(condition, scopes, named)
         found = self._outputs(select, scopes, named, top=top)
@@ -165,6 +167,18 @@ class _Reader:
             if cell is not None:
                 self.need.picks.append(Pick(self._sql[select.start : select.end], cell))
         return found
+
+    def _use(self, source: Source, scope: _Scope) -> None:
+        """JOIN ... USING."""
+        earlier = {alias: of for alias, of in scope.items() if alias != source.alias}
+        for name in source.using:
+            try:
+                one = _only_cell(self._resolved(source.alias, name, [scope]))
+                other = _only_cell(self._resolved(None, name, [earlier]))
+            except _OpaqueError:
+                continue
+            if one is not None and other is not None:
+                self.need.equate(one, other)
 
     def _outputs(
         self, select: Select, scopes: list[_Scope], named: dict[str, Select], *, top: bool

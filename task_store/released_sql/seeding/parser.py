@@ -6,7 +6,7 @@ statements but SELECT, and of a compound only its first part.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from task_store.released_sql.seeding.syntax import (
     Call,
@@ -208,8 +208,9 @@ class _Parser:
                 conditions.append(self.expression())
             elif self.accept("USING"):
                 self.expect("(")
-                self._list()
+                names = tuple(node.name for node in self._list() if isinstance(node, Column))
                 self.expect(")")
+                sources[-1] = replace(sources[-1], using=names)
 
     def _source(self, sources: list[Source], conditions: list[Node]) -> None:
         of: str | Select

@@ -35,18 +35,39 @@ _SEED = 20220919
 _BORROWED = 10
 """Events that a background stay borrows from queries."""
 _ROUNDS = 2
+_MAX_COPIES = 6
 _CROWD = (1, 2, 3, 4, 6, 9)
 _CROWD_WEIGHTS = (6, 6, 5, 4, 3, 2)
 """How many witnesses a count over all patients gets."""
-_WAYS = (
-    # merged stays, existing stays first, picks followed, OR's branch, copies
-    (True, True, True, 0, 1),
-    (True, False, False, 0, 1),
-    (True, True, True, 0, 2),
-    (False, True, True, 0, 1),
-    (False, False, False, 1, 2),
-    (True, False, False, 0, 3),
-    (False, False, True, 0, 5),
+
+
+@dataclass(frozen=True)
+class _Try:
+    """One way to make a query's witness."""
+
+    merged: bool = True
+    """The rows of one patient are one stay."""
+    reuse: bool = True
+    """A stay that is there comes before a new one."""
+    picks: bool = True
+    """Nested queries that choose by order are asked what they choose now."""
+    branch: int = 0
+    """Which part of each OR is to hold."""
+    copies: int = 1
+    """How many events of each kind."""
+    same_stay: bool = True
+    """Further copies lie in the same stay."""
+
+
+_TRIES = (
+    _Try(),
+    _Try(reuse=False, picks=False),
+    _Try(copies=2),
+    _Try(copies=2, same_stay=False),
+    _Try(merged=False),
+    _Try(merged=False, reuse=False, picks=False, branch=1, copies=2),
+    _Try(reuse=False, picks=False, copies=3),
+    _Try(merged=False, copies=5),
 )
 
 
@@ -100,19 +121,12 @@ class _Seeding:
             except QuerySyntaxError:
                 done.unreadable.append(sql)
         self._borrow([self._need(sql, 0, 1) for sql, _ in asked])
-        wanting = []
-        for sql, select in asked:
-            if _asks_yes_or_no(select) and zlib.crc32(sql.encode()) % 2:
-                done.left_without += 1
-            else:
-                wanting.append((sql, select))
+        wanting = [(sql, select) for sql, select in asked if not _is_to_say_no(sql, select)]
+        done.left_without = len(asked) - len(wanting)
         for round_ in range(_ROUNDS):
-            wanting = [
-                (sql, select)
-                for sql, select in wanting
-                if not self._witness(sql, select, first=round_ == 0)
-            ]
-            wanting = [(sql, select) for sql, select in asked if self._informative(sql) is False and (sql, select) not in [] and not (_asks_yes_or_no(select) and zlib.crc32(sql.encode()) % 2)]
+            for sql, select in wanting:
+                self._witness(sql, select, first=round_ == 0)
+            wanting = [(sql, select) for sql, select in wanting if not self._informative(sql)]
         done.empty = [sql for sql, _ in asked if not self._informative(sql)]
         done.informative = len(asked) - len(done.empty)
         return done
@@ -122,63 +136,52 @@ class _Seeding:
 
     # -- one query
 
-    def _witness(self, sql: str, select: Select, *, first: bool) -> bool:
-        """Give a query its witness; whether it finds something now."""
+    def _witness(self, sql: str, select: Select, *, first: bool) -> None:
+        """Give a query its witness, if one can be found."""
         rng = random.Random(f"{_SEED}/{first}/{sql}")
-        runs = self._informative(sql) is not None
-        if not runs:
-            return True
-        for merged, reuse, picks, branch, copies in _WAYS:
+        if self._informative(sql) is None:
+            return
+        for attempt in _TRIES:
             self._database.execute("SAVEPOINT witness")
-            closed, made = self._made(
-                sql, rng, Way(reuse=reuse, picks=picks), merged=merged, branch=branch, copies=copies
-            )
-            if made and self._informative(sql):
+            closed = self._make(sql, rng, attempt)
+            if closed is not None and self._informative(sql):
                 if first and _counts(select):
                     self._crowd(closed, rng)
                 self._database.execute("RELEASE witness")
-                return True
+                return
             self._database.execute("ROLLBACK TO witness")
             self._database.execute("RELEASE witness")
-        return bool(self._informative(sql))
 
-    def _made(
-        self, sql: str, rng: random.Random, way: Way, *, merged: bool, branch: int, copies: int
-    ) -> tuple[Closed, bool]:
-        need = self._need(sql, branch, copies)
-        while copies < 6 and need.constants and not self._constants_hold(need):
+    def _make(self, sql: str, rng: random.Random, attempt: _Try) -> Closed | None:
+        """Write one witness; None: there is no solution."""
+        copies = attempt.copies
+        need = self._need(sql, attempt.branch, copies)
+        while copies < _MAX_COPIES and not self._constants_hold(need):
             copies += 1
-            need = self._need(sql, branch, copies)
-        closed = close(need, self._shape, self._tables, merged=merged, now=NOW)
-        solution = self._solver.solve(closed, way, rng)
+            need = self._need(sql, attempt.branch, copies)
+        closed = close(need, self._shape, self._tables, merged=attempt.merged, now=NOW)
+        solution = self._solver.solve(closed, Way(reuse=attempt.reuse, picks=attempt.picks), rng)
         if solution is None:
-            return closed, False
+            return None
         self._writer.write(list(solution.rows), rng)
+        way = self._again(closed, solution, same_stay=attempt.same_stay)
         for _ in range(copies - 1):
-            again = self._solver.solve(closed, self._as(closed, solution), rng)
+            again = self._solver.solve(closed, way, rng)
             if again is not None:
                 self._writer.write(list(again.rows), rng)
-        return closed, True
+        return closed
 
-    def _as(self, closed: Closed, solution: Solution) -> Way:
-        """The same patient, stay and codes once more, with other events."""
+    def _again(self, closed: Closed, solution: Solution, *, same_stay: bool) -> Way:
+        """The same patient and codes once more, with other events; where there are none, other stays."""
         need = closed.need
+        keep = same_stay and bool(closed.others)
         fixed: dict[tuple[int, str], Cell] = {}
-        entities = [
-            number
-            for number in closed.entities
-            if closed.others or self._shape.level_of(need.rows[number]) == 0
-        ]
-        for number in (*entities, *closed.dictionaries):
-            for column in self._tables[need.rows[number]]:
-                cell = need.find((number, column))
-                if cell in solution.known:
-                    fixed[cell] = solution.known[cell]
-        if not closed.others:
-            top = self._shape.levels[0].key
-            for number in closed.entities:
-                cell = need.find((number, top))
-                fixed[cell] = solution.known[cell]
+        for number in (*closed.entities, *closed.dictionaries):
+            columns = list(self._tables[need.rows[number]])
+            if self._shape.level_of(need.rows[number]) not in (0, None) and not keep:
+                columns = [self._shape.levels[0].key]
+            cells = [need.find((number, column)) for column in columns]
+            fixed |= {cell: solution.known[cell] for cell in cells if cell in solution.known}
         return Way(reuse=False, picks=False, fixed=fixed)
 
     def _constants_hold(self, need: Need) -> bool:
@@ -314,6 +317,11 @@ class _Seeding:
 def _above(queries: list[str]) -> int:
     """A number above all that stand in the queries alone or after a hyphen, as keys do."""
     return 1 + max((int(n) for sql in queries for n in re.findall(r"(?<![\w.])\d{1,9}(?![\w.])", sql)), default=0)
+
+
+def _is_to_say_no(sql: str, select: Select) -> bool:
+    """Every other question for yes or no, by its hash."""
+    return _asks_yes_or_no(select) and zlib.crc32(sql.encode()) % 2 == 1
 
 
 def _asks_yes_or_no(select: Select) -> bool:

@@ -99,6 +99,8 @@ class Source:
 
     of: "str | Select"
     alias: str
+    using: tuple[str, ...] = ()
+    """Columns that are equal to those of an earlier source."""
 
 
 @dataclass(frozen=True)
