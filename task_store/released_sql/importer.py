@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from task_store.cells import Cell
 from task_store.grading import AbstainSpec, GradingSpec, ResultSetSpec
 from task_store.importing import Agrees, Converted, Differs, ImportFailedError, RecordError, Unchecked
 from task_store.questions.family import JUDGED, prompt
-from task_store.released_sql import conditions, running
+from task_store.released_sql import running
 from task_store.released_sql.repair import Repaired, repair
 from task_store.types import AnswerFormat, Difficulty, Part, WorldSpec
 from task_store.whole_file import new_folder
@@ -22,6 +23,7 @@ from task_store.world import MANIFEST, SEEN, generator_hash, world
 from task_store.world_index import INDEX, build_index
 
 MAX_QUESTION = 4000
+_TABLES = re.compile(r"\b(?:from|join)\s+([a-z_]\w*)", re.IGNORECASE)
 SYNTHETIC = (
     "The world is synthetic, seeded from the records' own queries over invented patients: its golds are the "
     "queries' results there, and grades on it say nothing about real patients or the licensed database."
@@ -270,7 +272,7 @@ def _category(sql: str) -> str:
 
 
 def _difficulty(sql: str) -> Difficulty:
-    used = len(conditions.tables(sql))
+    used = len({name.lower() for name in _TABLES.findall(sql)})
     return "easy" if used <= 1 else "medium" if used == 2 else "hard"
 
 

@@ -7,6 +7,4 @@ from task_store.importing import WorldImporter
 from task_store.released_sql.importer import SqlImporter
 from task_store.released_sql.seeding.seed import seed_world
 
-IMPORTER: WorldImporter = SqlImporter(
-    family="eicu", world="eicu", seeder=partial(seed_world, shape=SHAPE)
-)
+IMPORTER: WorldImporter = SqlImporter(family="eicu", world="eicu", seeder=partial(seed_world, shape=SHAPE))

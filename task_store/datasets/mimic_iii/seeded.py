@@ -38,20 +38,20 @@ SHAPE = Shape(
         "transfers": ("intime", "outtime"),
         "prescriptions": ("startdate", "enddate"),
         "cost": ("chargetime",),
-        **{table: ("charttime",) for table in (*_EVENTS, "labevents", "microbiologyevents")},
-        **{table: ("charttime",) for table in ("diagnoses_icd", "procedures_icd")},
+        **dict.fromkeys((*_EVENTS, "labevents", "microbiologyevents"), ("charttime",)),
+        **dict.fromkeys(("diagnoses_icd", "procedures_icd"), ("charttime",)),
     },
     spans={"admissions": ("admittime", "dischtime"), "icustays": ("intime", "outtime")},
-    keys={
-        table: "row_id"
-        for table in (
+    keys=dict.fromkeys(
+        (
             *("patients", "admissions", "icustays", "transfers", "prescriptions", "cost", "labevents"),
             *("microbiologyevents", "diagnoses_icd", "procedures_icd", *_EVENTS),
             *("d_icd_diagnoses", "d_icd_procedures", "d_labitems", "d_items"),
-        )
-    },
+        ),
+        "row_id",
+    ),
     items={
-        **{table: "itemid" for table in (*_EVENTS, "labevents")},
+        **dict.fromkeys((*_EVENTS, "labevents"), "itemid"),
         "diagnoses_icd": "icd9_code",
         "procedures_icd": "icd9_code",
         "prescriptions": "drug",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from task_store.released_sql.seeding.needs import CellName, Need, Pieces
 from task_store.released_sql.seeding.shape import Shape, Tables
 
-
 _EQUAL = re.compile(r"\s*==?\s*('(?:[^']|'')*'|-?\d+(?:\.\d+)?)\s*")
 
 _OPEN_DAYS = 31
@@ -43,7 +42,9 @@ def close(need: Need, shape: Shape, tables: Tables, *, merged: bool, now: str) -
     entities = sorted((n for n in living if level[n] is not None), key=lambda n: (level[n], n))
     dictionaries = [n for n in living if need.rows[n] in shape.dictionary_tables]
     others = [n for n in living if level[n] is None and n not in dictionaries]
-    return Closed(need, tuple(_order(need, shape, tables, now)), tuple(entities), tuple(dictionaries), tuple(others))
+    return Closed(
+        need, tuple(_order(need, shape, tables, now)), tuple(entities), tuple(dictionaries), tuple(others)
+    )
 
 
 def _tie_named(need: Need, shape: Shape) -> None:
@@ -118,7 +119,9 @@ def _unite(need: Need, shape: Shape, tables: Tables, *, merged: bool) -> bool:
         elif level is not None:
             _merge_equal(need, numbers, [shape.levels[level].key], tables[table])
             if merged and level > 0:
-                _merge_equal(need, need.living(), [shape.levels[i].key for i in range(level)], tables[table], table)
+                _merge_equal(
+                    need, need.living(), [shape.levels[i].key for i in range(level)], tables[table], table
+                )
         elif table in shape.keys:
             _merge_equal(need, numbers, [shape.keys[table]], tables[table])
     _tie_levels(need, shape, tables)

@@ -35,8 +35,29 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _AFTER_SOURCE = frozenset(
-    "ON USING WHERE GROUP HAVING ORDER LIMIT OFFSET JOIN INNER LEFT RIGHT FULL CROSS NATURAL OUTER UNION "
-    "EXCEPT INTERSECT WINDOW AS".split()
+    [
+        "ON",
+        "USING",
+        "WHERE",
+        "GROUP",
+        "HAVING",
+        "ORDER",
+        "LIMIT",
+        "OFFSET",
+        "JOIN",
+        "INNER",
+        "LEFT",
+        "RIGHT",
+        "FULL",
+        "CROSS",
+        "NATURAL",
+        "OUTER",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "WINDOW",
+        "AS",
+    ]
 )
 _AFTER_OUTPUT = _AFTER_SOURCE | {"FROM"}
 _COMPARISONS = frozenset({"=", "==", "<", "<=", ">", ">=", "<>", "!="})
@@ -184,9 +205,7 @@ class _Parser:
             return Output(None, None)
         node = self.expression()
         alias = None
-        if self.accept("AS") or (
-            self.now.kind in ("word", "quoted") and self.now.word not in _AFTER_OUTPUT
-        ):
+        if self.accept("AS") or (self.now.kind in ("word", "quoted") and self.now.word not in _AFTER_OUTPUT):
             alias = self._name()
         return Output(node, alias)
 
@@ -224,9 +243,7 @@ class _Parser:
                 return
         else:
             of = alias = self._name()
-        if self.accept("AS") or (
-            self.now.kind in ("word", "quoted") and self.now.word not in _AFTER_SOURCE
-        ):
+        if self.accept("AS") or (self.now.kind in ("word", "quoted") and self.now.word not in _AFTER_SOURCE):
             alias = self._name()
         sources.append(Source(of, alias))
 

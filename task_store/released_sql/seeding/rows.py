@@ -64,7 +64,9 @@ class Writer:
             ):
                 values[column] = None
             elif column in self._dictionary_words(table):
-                values[column] = f"{column.removesuffix('_title').replace('_', ' ')} {values[self._key(table)]}"
+                values[column] = (
+                    f"{column.removesuffix('_title').replace('_', ' ')} {values[self._key(table)]}"
+                )
             else:
                 value = model.get(column)
                 if value is None:

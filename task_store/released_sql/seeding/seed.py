@@ -186,10 +186,7 @@ class _Seeding:
 
     def _constants_hold(self, need: Need) -> bool:
         try:
-            return all(
-                self._database.execute(f"SELECT {text}").fetchone()[0]  # noqa: S608
-                for text in need.constants
-            )
+            return all(self._database.execute(f"SELECT {text}").fetchone()[0] for text in need.constants)
         except sqlite3.Error:
             return True
 
@@ -252,14 +249,18 @@ class _Seeding:
                     values[column] = given[1:-1].replace("''", "'")
             dictionary = self._shape.dictionary_of(table)
             if dictionary is not None:
-                key = self._entry(need, need.find((number, dictionary.key)), dictionary.table, closed, literal)
+                key = self._entry(
+                    need, need.find((number, dictionary.key)), dictionary.table, closed, literal
+                )
                 if key is None:
                     continue
                 values[dictionary.key] = key
             if values:
                 yield table, values
 
-    def _entry(self, need: Need, cell: object, table: str, closed: Closed, literal: dict[tuple[int, str], str]) -> Cell:
+    def _entry(
+        self, need: Need, cell: object, table: str, closed: Closed, literal: dict[tuple[int, str], str]
+    ) -> Cell:
         """The code that a query's name has, in the dictionary or from now on in it; None: it names none."""
         key = next(d.key for d in self._shape.dictionaries if d.table == table)
         for number in closed.dictionaries:
@@ -274,7 +275,8 @@ class _Seeding:
                 return None
             where = " AND ".join(f"{column} = ?" for column in values)
             row = self._database.execute(
-                f"SELECT {key} FROM {table} WHERE {where}", tuple(values.values())  # noqa: S608
+                f"SELECT {key} FROM {table} WHERE {where}",
+                tuple(values.values()),  # noqa: S608
             ).fetchone()
             if row is not None:
                 found: Cell = row[0]
@@ -316,7 +318,9 @@ class _Seeding:
 
 def _above(queries: list[str]) -> int:
     """A number above all that stand in the queries alone or after a hyphen, as keys do."""
-    return 1 + max((int(n) for sql in queries for n in re.findall(r"(?<![\w.])\d{1,9}(?![\w.])", sql)), default=0)
+    return 1 + max(
+        (int(n) for sql in queries for n in re.findall(r"(?<![\w.])\d{1,9}(?![\w.])", sql)), default=0
+    )
 
 
 def _is_to_say_no(sql: str, select: Select) -> bool:

@@ -93,7 +93,9 @@ class Shape:
     def keys_in(self, columns: Mapping[str, "ColumnType"], table: str) -> list[str]:
         """Keys of levels that the table holds, the highest first."""
         return [
-            level.key for level in self.levels if level.key in columns and (table, level.key) not in self.loose
+            level.key
+            for level in self.levels
+            if level.key in columns and (table, level.key) not in self.loose
         ]
 
     def owner(self, columns: Mapping[str, "ColumnType"], table: str) -> tuple[str, str] | None:

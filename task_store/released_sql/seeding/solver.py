@@ -59,7 +59,9 @@ class Way:
 class Solver:
     """Finds values over one database, which grows as solutions are written."""
 
-    def __init__(self, database: sqlite3.Connection, shape: Shape, tables: Tables, now: str, floor: int) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, shape: Shape, tables: Tables, now: str, floor: int
+    ) -> None:
         """Args:
         floor: fresh keys are above it, so that none is one that a query names.
         """
@@ -114,9 +116,7 @@ class Solver:
                 return found
         return None
 
-    def fitting(
-        self, candidates: str, value: str, predicates: list[tuple[str, Values]]
-    ) -> list[Cell]:
+    def fitting(self, candidates: str, value: str, predicates: list[tuple[str, Values]]) -> list[Cell]:
         """Those of a JSON list for which all predicates hold.
 
         Args:
@@ -131,7 +131,8 @@ class Solver:
             return [
                 found
                 for (found,) in self.database.execute(
-                    f"SELECT j.value FROM json_each(:candidates) AS j WHERE {where}", parameters  # noqa: S608
+                    f"SELECT j.value FROM json_each(:candidates) AS j WHERE {where}",
+                    parameters,  # noqa: S608
                 )
             ]
         except sqlite3.Error:  # the query itself will fail on it too, or not get here
@@ -174,7 +175,9 @@ def _calendar(now: str) -> str:
 
 
 class _Search:
-    def __init__(self, solver: Solver, closed: Closed, way: Way, rng: random.Random, *, ordered: bool, wishes: bool) -> None:
+    def __init__(
+        self, solver: Solver, closed: Closed, way: Way, rng: random.Random, *, ordered: bool, wishes: bool
+    ) -> None:
         self._solver = solver
         self._closed = closed
         self._need = closed.need
@@ -330,7 +333,8 @@ class _Search:
     def _exists(self, table: str, key: str, value: Cell) -> bool:
         return (
             self._solver.database.execute(
-                f"SELECT 1 FROM {table} WHERE {key} = ?", (value,)  # noqa: S608
+                f"SELECT 1 FROM {table} WHERE {key} = ?",
+                (value,),  # noqa: S608
             ).fetchone()
             is not None
         )
@@ -378,7 +382,10 @@ class _Search:
                 cell = need.find((number, column))
                 if cell in self._known or (table, column) in solver.shape.loose:
                     continue
-                if (table, column) in solver.shape.unless_asked_null and cell not in self._asked | self._wished:
+                if (
+                    table,
+                    column,
+                ) in solver.shape.unless_asked_null and cell not in self._asked | self._wished:
                     self._known[cell] = None
                 elif (table, column) in solver.shape.modelled and cell not in self._asked:
                     continue
@@ -470,7 +477,9 @@ class _Search:
         if near:
             yield near
             yield list(anchors)
-            yield [moved for anchor in anchors for hours in _FAR_HOURS for moved in self._around(anchor, hours)]
+            yield [
+                moved for anchor in anchors for hours in _FAR_HOURS for moved in self._around(anchor, hours)
+            ]
         yield self._solver.calendar
         around: list[Cell] = []
         for text in [*stated, *anchors]:
