@@ -1,4 +1,4 @@
-"""Released EHRSQL records on eICU -> tasks, over the user's own database or a world seeded from their queries."""
+"""Released EHRSQL records on eICU -> tasks, over the user's database, or one seeded from them."""
 
 from functools import partial
 

@@ -1,8 +1,9 @@
 """How rows of EHRSQL's MIMIC-III hang together, for a world made from released queries."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from task_store.released_sql.seeding.candidates import moment
 from task_store.released_sql.seeding.shape import Charges, Dictionary, Level, NewRow, Shape
 
 _YEAR_DAYS = 365.25
@@ -18,9 +19,10 @@ def tidy(rows: list[NewRow], rng: random.Random) -> None:
             if values["dischtime"] is None and "discharge_location" not in row.asked:
                 values["discharge_location"] = None
             patient = patients.get(values["subject_id"])
-            if patient is not None and "dob" not in patient.asked and isinstance(values["age"], int):
+            came = moment(values["admittime"])
+            if patient and came and "dob" not in patient.asked and isinstance(values["age"], int):
                 days = (values["age"] + rng.random()) * _YEAR_DAYS
-                born = datetime.fromisoformat(str(values["admittime"])) - timedelta(days=days)
+                born = came - timedelta(days=days)
                 patient.values["dob"] = born.replace(hour=0, minute=0, second=0).isoformat(sep=" ")
         if row.table == "icustays" and not any(other.table == "transfers" for other in rows):
             moved = {key: values[key] for key in ("subject_id", "hadm_id", "icustay_id", "intime", "outtime")}

@@ -3,45 +3,43 @@
 import random
 from datetime import datetime, timedelta
 
+from task_store.released_sql.seeding.candidates import moment
 from task_store.released_sql.seeding.shape import Level, NewRow, Shape, Values
-
-_YEAR_DAYS = 365.25
 
 
 def tidy(rows: list[NewRow], rng: random.Random) -> None:
     """What the script that makes MIMICSQL computes from dates: ages, days, years, the flag of death."""
     for row in rows:
-        if row.table != "demographic":
+        admitted = moment(row.values.get("admittime"))
+        if row.table != "demographic" or admitted is None:
             continue
         values, asked = row.values, row.asked
-        admitted = datetime.fromisoformat(str(values["admittime"]))
         if not asked & {"dob", "dob_year"} and isinstance(values["age"], int):
-            born = datetime(
-                max(1800, admitted.year - values["age"]), 1 + rng.randrange(12), 1 + rng.randrange(28)
-            )
-            values["dob"] = born.isoformat(sep=" ")
+            year = max(1800, admitted.year - values["age"])
+            values["dob"] = _written(datetime(year, 1 + rng.randrange(12), 1 + rng.randrange(28)))
         if not asked & {"dod", "dod_year"}:
+            left = moment(values["dischtime"]) or admitted
             dead = values["expire_flag"] in (1, "1")
-            left = datetime.fromisoformat(str(values["dischtime"])) if values["dischtime"] else admitted
-            later = left + timedelta(days=rng.randrange(1, 400))
-            values["dod"] = later.replace(hour=0, minute=0, second=0).isoformat(sep=" ") if dead else None
-        for column, value in _derived(values).items():
+            values["dod"] = _written(left + timedelta(days=rng.randrange(1, 400))) if dead else None
+        for column, value in _derived(values, admitted).items():
             if column not in asked:
                 values[column] = value
 
 
-def _derived(values: Values) -> Values:
-    admitted = datetime.fromisoformat(str(values["admittime"]))
-    found: Values = {"admityear": admitted.year}
-    for name in ("dob", "dod"):
-        text = values[name]
-        found[f"{name}_year"] = int(str(text)[:4]) if text else None
-    if values["dischtime"]:
-        found["days_stay"] = (datetime.fromisoformat(str(values["dischtime"])) - admitted).days
-    if values["dob"]:
-        found["age"] = admitted.year - int(str(values["dob"])[:4])
-    found["expire_flag"] = int(bool(values["dod"]))
-    return found
+def _written(day: datetime) -> str:
+    return day.replace(hour=0, minute=0, second=0).isoformat(sep=" ")
+
+
+def _derived(values: Values, admitted: datetime) -> Values:
+    born, died, left = (moment(values[column]) for column in ("dob", "dod", "dischtime"))
+    return {
+        "admityear": admitted.year,
+        "dob_year": born.year if born else None,
+        "dod_year": died.year if died else None,
+        "days_stay": (left - admitted).days if left else None,
+        "age": admitted.year - born.year if born else values["age"],
+        "expire_flag": int(died is not None),
+    }
 
 
 SHAPE = Shape(

@@ -1,7 +1,9 @@
 """What rows a need implies beyond the query: whose events they are, and the names of their codes."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from task_store.released_sql.seeding.needs import CellName, Need, Pieces
 from task_store.released_sql.seeding.shape import Shape, Tables
@@ -108,7 +110,7 @@ def _name(need: Need, shape: Shape, tables: Tables) -> None:
 
 def _unite(need: Need, shape: Shape, tables: Tables, *, merged: bool) -> bool:
     """One pass of making rows one, and keys equal, that follow from equal keys; whether any was."""
-    before = (len(need.living()), len(need._same))
+    before = need.size()
     for table in dict.fromkeys(need.rows):
         numbers = [n for n in need.living() if need.rows[n] == table]
         level = shape.level_of(table)
@@ -125,14 +127,13 @@ def _unite(need: Need, shape: Shape, tables: Tables, *, merged: bool) -> bool:
         elif table in shape.keys:
             _merge_equal(need, numbers, [shape.keys[table]], tables[table])
     _tie_levels(need, shape, tables)
-    return (len(need.living()), len(need._same)) != before
+    return need.size() != before
 
 
 def _merge_equal(
-    need: Need, numbers: list[int], keys: list[str], columns: object, table: str | None = None
+    need: Need, numbers: list[int], keys: list[str], columns: Iterable[str], table: str | None = None
 ) -> None:
     """Merge rows that share one of the keys."""
-    assert isinstance(columns, dict)
     chosen = [n for n in numbers if table is None or need.rows[n] == table]
     for key in keys:
         first: dict[CellName, int] = {}
@@ -141,12 +142,11 @@ def _merge_equal(
                 continue
             keeper = first.setdefault(need.find((number, key)), number)
             if keeper != number:
-                need.merge(keeper, number, iter(columns))
+                need.merge(keeper, number, columns)
 
 
-def _merge_alike(need: Need, numbers: list[int], columns: object) -> None:
+def _merge_alike(need: Need, numbers: list[int], columns: Iterable[str]) -> None:
     """Dictionary entries of which the same is asked are the same entry."""
-    assert isinstance(columns, dict)
     first: dict[tuple[str, ...], int] = {}
     for number in numbers:
         if need.row(number) != number:
@@ -160,7 +160,7 @@ def _merge_alike(need: Need, numbers: list[int], columns: object) -> None:
             continue
         keeper = first.setdefault(tuple(dict.fromkeys(asked)), number)
         if keeper != number:
-            need.merge(keeper, number, iter(columns))
+            need.merge(keeper, number, columns)
 
 
 def _tie_levels(need: Need, shape: Shape, tables: Tables) -> None:
@@ -187,10 +187,9 @@ def _order(need: Need, shape: Shape, tables: Tables, now: str) -> list[Pieces]:
     for number in need.living():
         table = need.rows[number]
         times = shape.times.get(table, ())
-        for earlier, after in zip(times, times[1:], strict=False):
+        for earlier, after in pairwise(times):
             later.setdefault(need.find((number, earlier)), set()).add(need.find((number, after)))
-        for time in times:
-            found.append(("(", (number, time), " IS NULL OR ", (number, time), f" <= '{now}')"))
+        found += [("(", (number, time), " IS NULL OR ", (number, time), f" <= '{now}')") for time in times]
         if shape.level_of(table) is not None and table in shape.spans:
             start, end = shape.spans[table]
             recent = f") > julianday('{now}') - {_OPEN_DAYS})"
@@ -207,9 +206,11 @@ def _order(need: Need, shape: Shape, tables: Tables, now: str) -> list[Pieces]:
                     later.setdefault(need.find((number, time)), set()).add(need.find((entity, end)))
                 break
     for one in sorted(later):
-        for other in sorted(_reached(one, later) - {one}):
-            if one not in _reached(other, later):
-                found.append(("(", one, " IS NULL OR ", other, " IS NULL OR ", one, " <= ", other, ")"))
+        found += [
+            ("(", one, " IS NULL OR ", other, " IS NULL OR ", one, " <= ", other, ")")
+            for other in sorted(_reached(one, later) - {one})
+            if one not in _reached(other, later)
+        ]
     return found
 
 

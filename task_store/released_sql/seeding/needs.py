@@ -6,7 +6,7 @@ is negated (NOT IN, NOT EXISTS), windowed, or not understood asks for no row.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -87,7 +87,7 @@ class Need:
         self._same[max(first, second)] = min(first, second)
         return True
 
-    def merge(self, one: int, other: int, columns: Iterator[str]) -> None:
+    def merge(self, one: int, other: int, columns: Iterable[str]) -> None:
         """Make two rows of a table one."""
         keep, gone = sorted((self.row(one), self.row(other)))
         if keep == gone:
@@ -95,6 +95,10 @@ class Need:
         for column in columns:
             self.equate((keep, column), (gone, column))
         self._row[gone] = keep
+
+    def size(self) -> tuple[int, int]:
+        """Changes exactly when cells or rows were made one."""
+        return len(self._row), len(self._same)
 
     def living(self) -> list[int]:
         """The numbers of different rows."""

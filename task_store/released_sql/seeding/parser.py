@@ -386,7 +386,7 @@ class _Parser:
         if token.kind in ("text", "number") or token.word == "NULL":
             self._next()
             return Literal(token.start, token.end, _value(token))
-        if token.kind == "quoted" or token.kind == "word":
+        if token.kind in ("quoted", "word"):
             return self._named_thing()
         raise QuerySyntaxError(f"{token.text[:20]!r} was not expected at character {token.start}")
 

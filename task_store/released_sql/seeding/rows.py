@@ -5,8 +5,8 @@ import sqlite3
 import zlib
 
 from task_store.cells import Cell
+from task_store.released_sql.seeding.database import Database
 from task_store.released_sql.seeding.shape import NewRow, Shape, Tables, Values
-from task_store.released_sql.seeding.solver import Solver
 
 _MODELS = 24
 """Rows kept as models of one item."""
@@ -15,11 +15,11 @@ _MODELS = 24
 class Writer:
     """Completes and inserts rows; models are rows that were there before the first insertion."""
 
-    def __init__(self, solver: Solver) -> None:
-        self._solver = solver
-        self._database: sqlite3.Connection = solver.database
-        self._shape: Shape = solver.shape
-        self._tables: Tables = solver.tables
+    def __init__(self, base: Database) -> None:
+        self._base = base
+        self._database: sqlite3.Connection = base.connection
+        self._shape: Shape = base.shape
+        self._tables: Tables = base.tables
         self._range: dict[str, tuple[int, int]] = {
             table: self._database.execute(
                 f"SELECT COALESCE(MIN(rowid), 0), COALESCE(MAX(rowid), 0) FROM {table}"  # noqa: S608
@@ -38,7 +38,7 @@ class Writer:
         self._shape.tidy(rows, rng)
         for row in rows:
             if row.table in self._shape.keys and self._shape.keys[row.table] not in row.values:
-                row.values[self._shape.keys[row.table]] = self._solver.next_key(row.table)
+                row.values[self._shape.keys[row.table]] = self._base.next_key(row.table)
         charged = [charge for row in rows if (charge := self._charge(row, rows, rng)) is not None]
         for row in [*rows, *charged]:
             self._insert(row)
@@ -58,7 +58,7 @@ class Writer:
             if column in held:
                 continue
             if column == self._shape.keys.get(table):
-                values[column] = self._solver.next_key(table)
+                values[column] = self._base.next_key(table)
             elif (kind.kind == "time" and (table, column) not in self._shape.modelled) or (
                 (table, column) in self._shape.loose
             ):
@@ -70,7 +70,7 @@ class Writer:
             else:
                 value = model.get(column)
                 if value is None:
-                    some = self._solver.existing(table, column)
+                    some = self._base.existing(table, column)
                     value = rng.choice(some) if some else None
                 values[column] = value
 
@@ -130,7 +130,8 @@ class Writer:
             self._items[table] = [
                 value
                 for (value,) in self._database.execute(
-                    f"SELECT {item} FROM {table} WHERE rowid <= ? GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT 60",  # noqa: S608
+                    f"SELECT {item} FROM {table} WHERE rowid <= ? "  # noqa: S608
+                    "GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT 60",
                     (self._range[table][1],),
                 )
             ]
@@ -160,7 +161,7 @@ class Writer:
             charges.event_id: row.values[key],
             charges.time: row.values[time],
             charges.amount: self._price(row, rng),
-            self._shape.keys[charges.table]: self._solver.next_key(charges.table),
+            self._shape.keys[charges.table]: self._base.next_key(charges.table),
         }
         owner = self._shape.owner(self._tables[row.table], row.table)
         assert owner is not None

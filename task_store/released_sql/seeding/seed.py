@@ -11,8 +11,7 @@ import random
 import re
 import sqlite3
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,20 +19,20 @@ from pathlib import Path
 from task_store.cells import Cell
 from task_store.released_sql.repair import NOW
 from task_store.released_sql.running import QueryError, empty, rows_of
-from task_store.released_sql.seeding.closure import Closed, close, literals
+from task_store.released_sql.seeding.background import Background
+from task_store.released_sql.seeding.closure import Closed, close
+from task_store.released_sql.seeding.database import Database
 from task_store.released_sql.seeding.needs import Need, needs_of
 from task_store.released_sql.seeding.parser import QuerySyntaxError, parse
 from task_store.released_sql.seeding.rows import Writer
-from task_store.released_sql.seeding.shape import NewRow, Shape, Values, read_tables
-from task_store.released_sql.seeding.solver import Solution, Solver, Way
+from task_store.released_sql.seeding.shape import Shape, read_tables
+from task_store.released_sql.seeding.solver import Solution, Way, solve
 from task_store.released_sql.seeding.syntax import Call, Comparison, Exists, Select, Within, parts_of
 from task_store.world import world
 
 BACKGROUND = 300
 """Invented patients beside the witnesses."""
 _SEED = 20220919
-_BORROWED = 10
-"""Events that a background stay borrows from queries."""
 _ROUNDS = 2
 _MAX_COPIES = 6
 _CROWD = (1, 2, 3, 4, 6, 9)
@@ -99,6 +98,7 @@ def seed_world(folder: Path, queries: Iterable[str], shape: Shape) -> Seeded:
         )
         once = sorted(set(queries))
         done = _Seeding(database, shape, once).seed(once)
+        database.set_progress_handler(None, 0)  # that of the last query's time limit
         database.execute("COMMIT")
         database.execute("ANALYZE")
     return done
@@ -109,8 +109,8 @@ class _Seeding:
         self._database = database
         self._shape = shape
         self._tables = read_tables(database, shape)
-        self._solver = Solver(database, shape, self._tables, NOW, _above(queries))
-        self._writer = Writer(self._solver)
+        self._base = Database(database, shape, self._tables, NOW, _above(queries))
+        self._writer = Writer(self._base)
 
     def seed(self, queries: list[str]) -> Seeded:
         done = Seeded(queries=len(queries))
@@ -120,7 +120,8 @@ class _Seeding:
                 asked.append((sql, parse(sql)))
             except QuerySyntaxError:
                 done.unreadable.append(sql)
-        self._borrow([self._need(sql, 0, 1) for sql, _ in asked])
+        needs = [self._need(sql, 0, 1) for sql, _ in asked]
+        Background(self._base, self._writer).borrow(needs, random.Random(f"{_SEED}/background"))
         wanting = [(sql, select) for sql, select in asked if not _is_to_say_no(sql, select)]
         done.left_without = len(asked) - len(wanting)
         for round_ in range(_ROUNDS):
@@ -143,7 +144,10 @@ class _Seeding:
             return
         for attempt in _TRIES:
             self._database.execute("SAVEPOINT witness")
-            closed = self._make(sql, rng, attempt)
+            try:
+                closed = self._make(sql, rng, attempt)
+            except sqlite3.IntegrityError:  # the query wants NULL where the schema forbids it
+                closed = None
             if closed is not None and self._informative(sql):
                 if first and _counts(select):
                     self._crowd(closed, rng)
@@ -160,13 +164,13 @@ class _Seeding:
             copies += 1
             need = self._need(sql, attempt.branch, copies)
         closed = close(need, self._shape, self._tables, merged=attempt.merged, now=NOW)
-        solution = self._solver.solve(closed, Way(reuse=attempt.reuse, picks=attempt.picks), rng)
+        solution = solve(self._base, closed, Way(reuse=attempt.reuse, picks=attempt.picks), rng)
         if solution is None:
             return None
         self._writer.write(list(solution.rows), rng)
         way = self._again(closed, solution, same_stay=attempt.same_stay)
         for _ in range(copies - 1):
-            again = self._solver.solve(closed, way, rng)
+            again = solve(self._base, closed, way, rng)
             if again is not None:
                 self._writer.write(list(again.rows), rng)
         return closed
@@ -194,7 +198,7 @@ class _Seeding:
         """More witnesses for a count, so that counts differ."""
         (number,) = rng.choices(_CROWD, _CROWD_WEIGHTS)
         for _ in range(number - 1):
-            more = self._solver.solve(closed, Way(reuse=False, picks=False), rng)
+            more = solve(self._base, closed, Way(reuse=False, picks=False), rng)
             if more is None or not any(self._shape.level_of(row.table) is not None for row in more.rows):
                 return  # about somebody who is named
             self._writer.write(list(more.rows), rng)
@@ -205,115 +209,6 @@ class _Seeding:
             return not empty(rows_of(self._database, sql)[1])
         except QueryError:
             return None
-
-    # -- background
-
-    def _borrow(self, needs: list[Need]) -> None:
-        """Events of background stays with what queries name."""
-        popular = self._popular(needs)
-        events = [table for table in self._shape.times if table in popular]
-        rng = random.Random(f"{_SEED}/background")
-        stays = list(self._stays())
-        for table in events:
-            wanted = popular[table]
-            weights = [1 / (rank + 2) for rank in range(len(wanted))]
-            for stay in stays:
-                owner = self._shape.owner(self._tables[table], table)
-                if owner is None or owner[0] not in stay:
-                    continue
-                for values in rng.choices(wanted, weights, k=rng.randrange(1 + 2 * _BORROWED // len(events))):
-                    self._event(table, dict(values), stay, rng)
-
-    def _popular(self, needs: list[Need]) -> dict[str, list[tuple[tuple[str, Cell], ...]]]:
-        """Table of events -> sets of values that queries name, the most asked for first."""
-        counts: dict[str, Counter[tuple[tuple[str, Cell], ...]]] = {}
-        for need in needs:
-            for table, values in self._named(need):
-                counts.setdefault(table, Counter())[tuple(sorted(values.items()))] += 1
-        return {
-            table: [values for values, _ in sorted(found.items(), key=lambda kv: (-kv[1], str(kv[0])))]
-            for table, found in counts.items()
-        }
-
-    def _named(self, need: Need) -> Iterator[tuple[str, Values]]:
-        closed = close(need, self._shape, self._tables, merged=True, now=NOW)
-        literal = literals(need)
-        for number in closed.others:
-            table = need.rows[number]
-            if table == (self._shape.charges.table if self._shape.charges else None):
-                continue
-            values: Values = {}
-            for column, kind in self._tables[table].items():
-                given = literal.get(need.find((number, column)), "")
-                if kind.kind == "text" and given.startswith("'"):
-                    values[column] = given[1:-1].replace("''", "'")
-            dictionary = self._shape.dictionary_of(table)
-            if dictionary is not None:
-                key = self._entry(
-                    need, need.find((number, dictionary.key)), dictionary.table, closed, literal
-                )
-                if key is None:
-                    continue
-                values[dictionary.key] = key
-            if values:
-                yield table, values
-
-    def _entry(
-        self, need: Need, cell: object, table: str, closed: Closed, literal: dict[tuple[int, str], str]
-    ) -> Cell:
-        """The code that a query's name has, in the dictionary or from now on in it; None: it names none."""
-        key = next(d.key for d in self._shape.dictionaries if d.table == table)
-        for number in closed.dictionaries:
-            if need.rows[number] != table or need.find((number, key)) != cell:
-                continue
-            values: Values = {}
-            for column in self._tables[table]:
-                given = literal.get(need.find((number, column)), "")
-                if given.startswith("'"):
-                    values[column] = given[1:-1].replace("''", "'")
-            if not any(column in values for column in ("label", "short_title", "long_title", key)):
-                return None
-            where = " AND ".join(f"{column} = ?" for column in values)
-            row = self._database.execute(
-                f"SELECT {key} FROM {table} WHERE {where}",
-                tuple(values.values()),  # noqa: S608
-            ).fetchone()
-            if row is not None:
-                found: Cell = row[0]
-                return found
-            values.setdefault(key, self._solver.fresh(key))
-            self._writer.write([NewRow(table, values, frozenset(values))], random.Random(str(values)))
-            return values[key]
-        return None
-
-    def _stays(self) -> Iterator[Values]:
-        """The lowest level's rows, with the times of their span as `start` and `end`."""
-        for level in self._shape.levels:
-            if level.table is None or level.table not in self._shape.spans:
-                continue
-            start, end = self._shape.spans[level.table]
-            cursor = self._database.execute(
-                f"SELECT *, {start} AS span_start, COALESCE({end}, '{NOW}') AS span_end, '{level.key}' AS span_of FROM {level.table} ORDER BY rowid"  # noqa: S608
-            )
-            names = [column[0] for column in cursor.description]
-            for row in cursor.fetchall():
-                yield dict(zip(names, row, strict=True))
-
-    def _event(self, table: str, values: Values, stay: Values, rng: random.Random) -> None:
-        owner = self._shape.owner(self._tables[table], table)
-        if owner is None or owner[0] != stay["span_of"]:
-            return
-        for level in self._shape.levels:
-            if level.key in self._tables[table] and level.key in stay:
-                values[level.key] = stay[level.key]
-        low, high = str(stay["span_start"]), str(stay["span_end"])
-        share = sorted(rng.random() for _ in self._shape.times[table])
-        for column, part in zip(self._shape.times[table], share, strict=True):
-            (values[column],) = self._database.execute(
-                "SELECT strftime('%Y-%m-%d %H:%M:00', julianday(?) + ? * (julianday(?) - julianday(?)))",
-                (low, part, high, low),
-            ).fetchone()
-        self._writer.write([NewRow(table, values, frozenset(values))], rng)
 
 
 def _above(queries: list[str]) -> int:

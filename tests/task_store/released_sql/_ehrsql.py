@@ -22,10 +22,11 @@ def windows(column: str, rng: random.Random) -> Iterator[str]:
     yield f"strftime('%y',{column}) >= '{rng.randint(2100, 2104)}'"
     yield f"strftime('%y-%m',{column}) = '{year}-{month:02d}'"
     yield f"strftime('%y-%m',{column}) <= '{rng.randint(2101, 2105)}-{month:02d}'"
-    yield f"datetime({column},'start of year') = datetime(current_time,'start of year','-{rng.randint(0, 1)} year')"
-    yield f"datetime({column},'start of month') = datetime(current_time,'start of month','-{rng.randint(0, 1)} month')"
+    for unit in ("year", "month", "day"):
+        start = f"'start of {unit}'"
+        ago = f"'-{rng.randint(0, 1)} {unit}'"
+        yield f"datetime({column},{start}) = datetime(current_time,{start},{ago})"
     yield f"datetime({column}) >= datetime(current_time,'-{rng.randint(4, 20)} month')"
-    yield f"datetime({column},'start of day') = datetime(current_time,'start of day','-{rng.randint(0, 1)} day')"
     yield (
         f"datetime({column},'start of year') = datetime(current_time,'start of year','-1 year') "
         f"and strftime('%m',{column}) = '{month:02d}'"
