@@ -1,7 +1,7 @@
 """What rows a need implies beyond the query: whose events they are, and the names of their codes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,8 +19,10 @@ class Closed:
     """A need whose rows have their owners and dictionaries."""
 
     need: Need
+    firm: tuple[Pieces, ...]
+    """The order of times in one row."""
     soft: tuple[Pieces, ...]
-    """The order of events: broken only where the query leaves no other way."""
+    """The order of events of a stay: broken only where the query leaves no other way."""
     entities: tuple[int, ...]
     """Rows of levels, the highest first."""
     dictionaries: tuple[int, ...]
@@ -45,7 +47,12 @@ def close(need: Need, shape: Shape, tables: Tables, *, merged: bool, now: str) -
     dictionaries = [n for n in living if need.rows[n] in shape.dictionary_tables]
     others = [n for n in living if level[n] is None and n not in dictionaries]
     return Closed(
-        need, tuple(_order(need, shape, tables, now)), tuple(entities), tuple(dictionaries), tuple(others)
+        need,
+        tuple(_order_of_rows(need, shape, now)),
+        tuple(_order(need, shape, tables, now)),
+        tuple(entities),
+        tuple(dictionaries),
+        tuple(others),
     )
 
 
@@ -180,6 +187,20 @@ def _tie_levels(need: Need, shape: Shape, tables: Tables) -> None:
                     need.equate((keeper, level.key), (number, level.key))
 
 
+def _order_of_rows(need: Need, shape: Shape, now: str) -> Iterator[Pieces]:
+    for number in need.living():
+        times = shape.times.get(need.rows[number], ())
+        for time in times:
+            yield ("(", (number, time), " IS NULL OR ", (number, time), f" <= '{now}')")
+        for place, one in enumerate(times):
+            for other in times[place + 1 :]:
+                yield _not_after((number, one), (number, other))
+
+
+def _not_after(one: CellName, other: CellName) -> Pieces:
+    return ("(", one, " IS NULL OR ", other, " IS NULL OR ", one, " <= ", other, ")")
+
+
 def _order(need: Need, shape: Shape, tables: Tables, now: str) -> list[Pieces]:
     """What comes before what, also over several steps: a search that sees all of it goes astray less."""
     found: list[Pieces] = []
@@ -189,7 +210,6 @@ def _order(need: Need, shape: Shape, tables: Tables, now: str) -> list[Pieces]:
         times = shape.times.get(table, ())
         for earlier, after in pairwise(times):
             later.setdefault(need.find((number, earlier)), set()).add(need.find((number, after)))
-        found += [("(", (number, time), " IS NULL OR ", (number, time), f" <= '{now}')") for time in times]
         if shape.level_of(table) is not None and table in shape.spans:
             start, end = shape.spans[table]
             recent = f") > julianday('{now}') - {_OPEN_DAYS})"
@@ -207,7 +227,7 @@ def _order(need: Need, shape: Shape, tables: Tables, now: str) -> list[Pieces]:
                 break
     for one in sorted(later):
         found += [
-            ("(", one, " IS NULL OR ", other, " IS NULL OR ", one, " <= ", other, ")")
+            _not_after(one, other)
             for other in sorted(_reached(one, later) - {one})
             if one not in _reached(other, later)
         ]

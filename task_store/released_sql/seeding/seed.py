@@ -83,14 +83,15 @@ class Seeded:
     """Queries that find nothing."""
 
 
-def seed_world(folder: Path, queries: Iterable[str], shape: Shape) -> Seeded:
+def seed_world(folder: Path, queries: Iterable[str], shape: Shape, *, background: int = BACKGROUND) -> Seeded:
     """Write the world's database into a folder; deterministic for the queries.
 
     Args:
         folder: existing, empty.
         queries: repaired; those that cannot be read or run get no witness.
+        background: invented patients beside the witnesses.
     """
-    world(shape.world).build(folder, seed=_SEED, patients=BACKGROUND)
+    world(shape.world).build(folder, seed=_SEED, patients=background)
     (file,) = folder.glob("*.sqlite")
     with closing(sqlite3.connect(file, isolation_level=None)) as database:
         database.executescript(
@@ -125,9 +126,10 @@ class _Seeding:
         wanting = [(sql, select) for sql, select in asked if not _is_to_say_no(sql, select)]
         done.left_without = len(asked) - len(wanting)
         for round_ in range(_ROUNDS):
-            for sql, select in wanting:
-                self._witness(sql, select, first=round_ == 0)
-            wanting = [(sql, select) for sql, select in wanting if not self._informative(sql)]
+            possible = [
+                (sql, select) for sql, select in wanting if self._witness(sql, select, first=round_ == 0)
+            ]
+            wanting = [(sql, select) for sql, select in possible if not self._informative(sql)]
         done.empty = [sql for sql, _ in asked if not self._informative(sql)]
         done.informative = len(asked) - len(done.empty)
         return done
@@ -137,24 +139,27 @@ class _Seeding:
 
     # -- one query
 
-    def _witness(self, sql: str, select: Select, *, first: bool) -> None:
-        """Give a query its witness, if one can be found."""
+    def _witness(self, sql: str, select: Select, *, first: bool) -> bool:
+        """Give a query its witness; whether there is any that fulfils its conditions."""
         rng = random.Random(f"{_SEED}/{first}/{sql}")
         if self._informative(sql) is None:
-            return
+            return False
+        possible = False
         for attempt in _TRIES:
             self._database.execute("SAVEPOINT witness")
             try:
                 closed = self._make(sql, rng, attempt)
             except sqlite3.IntegrityError:  # the query wants NULL where the schema forbids it
                 closed = None
+            possible |= closed is not None
             if closed is not None and self._informative(sql):
                 if first and _counts(select):
                     self._crowd(closed, rng)
                 self._database.execute("RELEASE witness")
-                return
+                return True
             self._database.execute("ROLLBACK TO witness")
             self._database.execute("RELEASE witness")
+        return possible
 
     def _make(self, sql: str, rng: random.Random, attempt: _Try) -> Closed | None:
         """Write one witness; None: there is no solution."""

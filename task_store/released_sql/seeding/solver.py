@@ -73,10 +73,11 @@ class _Search:
         self._asked = {self._need.find(c) for pieces in hard for c in pieces if not isinstance(c, str)}
         wished = [self._cells(pieces) for pieces in self._need.wishes]
         self._compared = frozenset(cell for cells in wished if len(cells) > 1 for cell in cells)
-        predicates = hard + (list(closed.soft) if ordered else []) + (self._need.wishes if wishes else [])
+        order = [*closed.firm, *(closed.soft if ordered else ())]
+        predicates = hard + order + (self._need.wishes if wishes else [])
         self._wished = frozenset(cell for cells in wished for cell in cells)
         self._predicates = [(pieces, self._cells(pieces)) for pieces in predicates]
-        self._soft = {id(pieces) for pieces in closed.soft}
+        self._order = {id(pieces) for pieces in order}
         self._types = self._typed()
         self._of_asked = self._times_of_asked()
 
@@ -242,7 +243,7 @@ class _Search:
         where = [f"{column} IS :k_{column}" for column in held]
         parameters: Values = {f"k_{column}": value for column, value in held.items()}
         for pieces, of in self._predicates:
-            if of and of <= by_cell.keys() and id(pieces) not in self._soft:
+            if of and of <= by_cell.keys() and id(pieces) not in self._order:
                 where.append(
                     "("
                     + "".join(
@@ -302,7 +303,7 @@ class _Search:
             tied = any(
                 cell in of and of - {cell} and (of - {cell}) <= self._known.keys()
                 for pieces, of in self._predicates
-                if id(pieces) not in self._soft
+                if id(pieces) not in self._order
             )
             if tied:
                 return (1, 0, cell)
@@ -315,7 +316,7 @@ class _Search:
         return min(cells, key=rank)
 
     def _unary(self, cell: CellName) -> bool:
-        return any(of == {cell} and id(pieces) not in self._soft for pieces, of in self._predicates)
+        return any(of == {cell} and id(pieces) not in self._order for pieces, of in self._predicates)
 
     def _fits(self, more: Known) -> bool:
         """Whether every predicate over these and known cells holds."""
