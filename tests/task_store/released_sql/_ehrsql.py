@@ -55,10 +55,15 @@ _WORDS = (
 _KINDS = ("syndrome nos", "acid [serum]", "10mg", "graft", "culture", "rate, mean", "(arterial)", "tube, ng")
 
 
-def queries_by_form(family: str) -> dict[str, str]:
-    with (_HERE / f"ehrsql_{family}.tsv").open(encoding="utf-8", newline="") as file:
+def read_table(name: str) -> list[tuple[str, str]]:
+    """Names and queries of a table beside this file."""
+    with (_HERE / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {row["name"]: row["query"] for row in rows}
+        return [(row["name"], row["query"]) for row in rows]
+
+
+def queries_by_form(family: str) -> dict[str, str]:
+    return dict(read_table(f"ehrsql_{family}"))
 
 
 def drawn(family: str, count: int, seed: int = 3) -> list[tuple[str, dict[str, Any]]]:
