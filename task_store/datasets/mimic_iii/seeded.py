@@ -7,6 +7,7 @@ from task_store.released_sql.seeding.candidates import moment
 from task_store.released_sql.seeding.shape import Charges, Dictionary, Level, NewRow, Shape
 
 _YEAR_DAYS = 365.25
+_OLDEST = 120
 _EVENTS = ("chartevents", "inputevents_cv", "outputevents")
 
 
@@ -21,7 +22,7 @@ def tidy(rows: list[NewRow], rng: random.Random) -> None:
             patient = patients.get(values["subject_id"])
             came = moment(values["admittime"])
             if patient and came and "dob" not in patient.asked and isinstance(values["age"], int):
-                days = (values["age"] + rng.random()) * _YEAR_DAYS
+                days = (min(max(values["age"], 0), _OLDEST) + rng.random()) * _YEAR_DAYS
                 born = came - timedelta(days=days)
                 patient.values["dob"] = born.replace(hour=0, minute=0, second=0).isoformat(sep=" ")
         if row.table == "icustays" and not any(other.table == "transfers" for other in rows):

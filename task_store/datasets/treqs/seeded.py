@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from task_store.released_sql.seeding.candidates import moment
 from task_store.released_sql.seeding.shape import Level, NewRow, Shape, Values
 
+_OLDEST = 300
+"""MIMIC shifts the births of the very old."""
+
 
 def tidy(rows: list[NewRow], rng: random.Random) -> None:
     """What the script that makes MIMICSQL computes from dates: ages, days, years, the flag of death."""
@@ -15,7 +18,7 @@ def tidy(rows: list[NewRow], rng: random.Random) -> None:
             continue
         values, asked = row.values, row.asked
         if not asked & {"dob", "dob_year"} and isinstance(values["age"], int):
-            year = max(1800, admitted.year - values["age"])
+            year = admitted.year - min(max(values["age"], 0), _OLDEST)
             values["dob"] = _written(datetime(year, 1 + rng.randrange(12), 1 + rng.randrange(28)))
         if not asked & {"dod", "dod_year"}:
             left = moment(values["dischtime"]) or admitted
