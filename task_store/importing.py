@@ -93,6 +93,8 @@ class ImportReport(Model):
     missing: tuple[str, ...]
     """Files of the released folder that were not there."""
     world: str
+    world_note: str = ""
+    """What a reader of grades must know of that world; empty: nothing."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,15 @@ class Importer(Protocol):
         ...
 
 
+class HostedImporter(Importer, Protocol):
+    """An importer that has its database."""
+
+    @property
+    def note(self) -> str:
+        """What a reader of grades must know of the database; empty: nothing."""
+        ...
+
+
 @runtime_checkable
 class WorldImporter(Protocol):
     """An importer whose records ask about a database, which it must have before it converts."""
@@ -161,7 +172,7 @@ class WorldImporter(Protocol):
 
     def hosted(
         self, root: Path, records: Iterable[Mapping[str, object]], database: Path | None
-    ) -> AbstractContextManager[Importer]:
+    ) -> AbstractContextManager[HostedImporter]:
         """The importer over the user's database, or over one made from the records.
 
         Raises:
@@ -206,7 +217,7 @@ def import_records(root: Path, family: str, path: Path, *, database: Path | None
             record for file, _ in sources for _, record in read_lines(file) if isinstance(record, dict)
         )
         with importer.hosted(root, records, database) as hosted:
-            return _import(root, family, path, hosted, sources, missing)
+            return _import(root, family, path, hosted, sources, missing, note=hosted.note)
     if database is not None:
         raise ImportFailedError(f"The records of {family} ask about no database: leave --database out.")
     return _import(root, family, path, importer, sources, missing)
@@ -219,6 +230,8 @@ def _import(
     importer: Importer,
     sources: list[tuple[Path, Split]],
     missing: list[str],
+    *,
+    note: str = "",
 ) -> ImportReport:
     tally = _Tally(family=family + SUFFIX)
     digest = hashlib.sha256(catalog.generator_hash(family).encode())
@@ -227,7 +240,7 @@ def _import(
         _read_file(file, split, importer, tally, digest.update)
     if not tally.entries:
         _fail_empty(path, tally)
-    report = _report(family, importer, tally, sources, missing)
+    report = _report(family, importer, tally, sources, missing).model_copy(update={"world_note": note})
     manifest = files.Manifest(
         family=tally.family,
         generator_hash=catalog.generator_hash(family),

@@ -16,7 +16,8 @@ SHOWN = 20
 @click.option(
     "--database",
     type=click.Path(path_type=Path),
-    help="Your own SQLite database that the records ask about; stays credentialed.",
+    help="Your own SQLite database that the records ask about; stays credentialed. Without it, a synthetic "
+    "one is seeded from the records' queries.",
 )
 @data_option
 @json_option
@@ -35,6 +36,8 @@ def _print(report: ImportReport) -> None:
     click.echo(f"{report.imported} of {report.total} records imported as {report.tasks_in} ({splits})")
     if report.missing:
         click.echo(f"not there: {', '.join(report.missing)}")
+    if report.world_note:
+        click.echo(report.world_note)
     click.echo(
         f"golds: {report.agree} agree with our own computation, {len(report.suspects)} do not "
         f"({report.explained} by a mistake that is known), {report.unchecked} not checked; "

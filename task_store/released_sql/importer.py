@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,24 +10,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from task_store import catalog
 from task_store.cells import Cell
 from task_store.grading import AbstainSpec, GradingSpec, ResultSetSpec
 from task_store.importing import Agrees, Converted, Differs, ImportFailedError, RecordError, Unchecked
 from task_store.questions.family import JUDGED, prompt
-from task_store.released_sql import conditions, running
+from task_store.released_sql import running
 from task_store.released_sql.repair import Repaired, repair
 from task_store.types import AnswerFormat, Difficulty, Part, WorldSpec
 from task_store.whole_file import new_folder
-from task_store.world import MANIFEST, SEEN, world
+from task_store.world import MANIFEST, SEEN, generator_hash, world
+from task_store.world_index import INDEX, build_index
 
 MAX_QUESTION = 4000
+_TABLES = re.compile(r"\b(?:from|join)\s+([a-z_]\w*)", re.IGNORECASE)
+SYNTHETIC = (
+    "The world is synthetic, seeded from the records' own queries over invented patients: its golds are the "
+    "queries' results there, and grades on it say nothing about real patients or the licensed database."
+)
+_TOLD = "This database is synthetic: it was made to fit the questions and holds no real patient."
 SEEDED_WHY = (
     "the licensed database is not here: the gold is the query's result on a world seeded from the queries"
 )
 EMPTY_WHY = f"{SEEDED_WHY}; it is empty, NULL or 0 there"
 
-Seeder = Callable[[sqlite3.Connection, Iterable[str]], None]
-"""Fills an empty database so that the queries have something to find."""
+Seeder = Callable[[Path, list[str]], object]
+"""Writes a database into an empty folder in which the queries have something to find."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +45,7 @@ class SqlImporter:
     family: str
     world: str
     """The built-in world with the same schema; the database has its file name."""
-    seeder: Seeder | None = None
-    """None: records can only be imported with their licensed database."""
+    seeder: Seeder
     licence: str = "as released with MedAgentGym"
 
     @contextmanager
@@ -52,17 +60,19 @@ class SqlImporter:
             database: the user's own; None: one seeded from the records' queries.
 
         Raises:
-            ImportFailedError: there is no database and none can be seeded, or it cannot be read.
+            ImportFailedError: the database is not there or cannot be read, or no record has a query
+                from which one could be seeded.
         """
-        if database is None and self.seeder is None:
-            raise ImportFailedError(
-                f"The records of {self.family} need their licensed database: name it with --database FILE."
-            )
         if database is not None and not database.is_file():
             raise ImportFailedError(f"There is no database {str(database)!r}.")
         queries = sorted({repair(text).sql for text in map(_query_or_none, records) if text})
+        if database is None and not queries:
+            raise ImportFailedError(
+                f"No record has a query to seed a world for {self.family} from: records need the fields "
+                "question and query."
+            )
         spec = WorldSpec(
-            name=f"{self.family}_imported-{_digest(queries, database)}",
+            name=f"{self.family}_imported-{self._digest(queries, database)}",
             data_use="open" if database is None else "credentialed",
         )
         home = root / "worlds" / spec.name
@@ -88,20 +98,35 @@ class SqlImporter:
                 os.link(database.resolve(), target)
             except OSError:  # another file system
                 shutil.copyfile(database, target)
-        elif self.seeder is not None:
-            connection = sqlite3.connect(target)
-            try:
-                self.seeder(connection, queries)
-                connection.commit()
-            finally:
-                connection.close()
+        else:
+            self.seeder(seen, queries)
             target.chmod(0o444)
+        meanings = getattr(world(self.world), "meanings", None)
+        try:
+            build_index(seen, draft / INDEX, meanings=meanings)
+        except sqlite3.DatabaseError as error:
+            raise ImportFailedError(
+                f"{str(database or target)!r} cannot be read as a SQLite database ({error})."
+            ) from error
         (draft / MANIFEST).write_text('{"imported": true}\n', encoding="utf-8")
+
+    def _digest(self, queries: list[str], database: Path | None) -> str:
+        """Names a world: by the queries and what makes worlds of them, or by the user's file."""
+        digest = hashlib.sha256("\n".join(queries).encode())
+        if database is not None:
+            stat = database.stat()
+            digest.update(f"{database.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
+        else:
+            digest.update(generator_hash(self.world).encode())
+            digest.update(catalog.generator_hash(self.family).encode())
+            for file in sorted(Path(__file__).parent.rglob("*.py")):
+                digest.update(file.read_bytes())
+        return digest.hexdigest()[:12]
 
 
 @dataclass(frozen=True)
 class HostedImporter:
-    """Converts records over one open database; fulfils `importing.Importer`."""
+    """Converts records over one open database; fulfils `importing.HostedImporter`."""
 
     source: SqlImporter
     world: WorldSpec
@@ -111,6 +136,10 @@ class HostedImporter:
     @property
     def licence(self) -> str:
         return self.source.licence
+
+    @property
+    def note(self) -> str:
+        return SYNTHETIC if self.seeded else ""
 
     def convert(self, record: Mapping[str, object]) -> Converted:
         """Raises:
@@ -150,6 +179,11 @@ class HostedImporter:
         )
         return Differs(why, " | ".join(theirs), " | ".join(ours))
 
+    @property
+    def _about(self) -> str:
+        summary = world(self.source.world).summary
+        return f"{summary}\n{_TOLD}" if self.seeded else summary
+
     def _task(
         self,
         record: Mapping[str, object],
@@ -164,7 +198,7 @@ class HostedImporter:
         category = "unanswerable" if repaired is None else _category(sql)
         return Converted(
             part=Part(
-                prompt=prompt(question, world(self.source.world).summary, columns),
+                prompt=prompt(question, self._about, columns),
                 answer_format=AnswerFormat(kind="rows", hint=f"Rows of {width} column{'s' * (width > 1)}."),
                 judged=JUDGED,
             ),
@@ -185,14 +219,6 @@ def _program(name: str, sql: str) -> str:
         f"answer = [list(row) for row in connection.execute({sql!r})]\n"
         "connection.close()\n"
     )
-
-
-def _digest(queries: list[str], database: Path | None) -> str:
-    digest = hashlib.sha256("\n".join(queries).encode())
-    if database is not None:
-        stat = database.stat()
-        digest.update(f"{database.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
-    return digest.hexdigest()[:12]
 
 
 def _question(record: Mapping[str, object]) -> str:
@@ -246,7 +272,7 @@ def _category(sql: str) -> str:
 
 
 def _difficulty(sql: str) -> Difficulty:
-    used = len(conditions.tables(sql))
+    used = len({name.lower() for name in _TABLES.findall(sql)})
     return "easy" if used <= 1 else "medium" if used == 2 else "hard"
 
 
