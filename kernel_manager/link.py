@@ -151,7 +151,7 @@ class KernelLink:
         Raises:
             KernelBusyError: the kernel takes nothing in at the moment.
         """
-        request = Request(sink)
+        request = Request(sink, silent=content.get("silent") is True)
         if not self.alive:
             request.died = True
             return request
@@ -307,9 +307,9 @@ class KernelLink:
             case "status", {"execution_state": "idle"}:
                 request.idle = True
             case "status", {"execution_state": "busy"}:
-                # Only now does the kernel heed SIGINT. (Silent requests have no execute_input.)
-                request.started = True
+                request.started = request.started or request.silent
             case "execute_input", {"execution_count": int(count)}:
+                request.started = True  # only now does the kernel heed SIGINT
                 request.execution_count = count
             case kind, content:
                 if not request.flooded:

@@ -12,12 +12,14 @@ StopReason = Literal["timeout", "interrupted"]
 
 
 class Request:
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, *, silent: bool = False) -> None:
         self.sink = sink
+        self.silent = silent
+        """No `execute_input` will come for it."""
         self.reply: Mapping[str, object] | None = None
         self.execution_count: int | None = None
         self.started = False
-        """The kernel has taken it up; before that a signal would be lost."""
+        """Its code begins now; before that a signal would be lost."""
         self.idle = False
         self.died = False
         self.reply_lost = False

@@ -590,6 +590,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "grading:code-failures": Requirement("grading.md rules 2 and 4", "Code without outputs is incorrect, unless our own setup failed: that is ungradable."),
     "kernel:call": Requirement("grading.md rule 2", "A function of the kernel is called with data, and each call gives data or says that it raised or cannot be read."),
     "kernel:variable-attacked": Requirement("D.1", "Whatever objects, patches and finalizers wait in a real kernel, reading a variable gives its data or one sentence, in bounded time."),
+    "kernel:interrupt-early": Requirement("kernel.md Interrupt", "An interrupt that comes before a cell's code begins ends it with a KeyboardInterrupt too."),
     "kernel:interrupt-await": Requirement("kernel.md Interrupt", "A cell that awaits at its top level is interrupted, in an await and between two, and its state stays."),
     "agents:hostile": Requirement("D.3", "An agent that reads, forges, patches, brute-forces, talks or crashes instead of solving is incorrect, learns no gold, and the next honest agent is graded correct."),
     # replay and branches

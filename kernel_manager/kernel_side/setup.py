@@ -10,6 +10,8 @@
    the kernel starts with `-P`, which leaves that out.
 5. An interrupt ends a cell that awaits at its top level. Stock ipykernel 7 asks the event loop to
    cancel it but does not wake the loop from its wait, and code between two awaits is never told.
+   One that comes before the cell's code begins ends it there, as any other does, with a
+   KeyboardInterrupt: stock ipykernel drops the cell without a word, or fails itself.
 
 Code in a cell can undo all five; the server's own caps do not depend on them.
 """
@@ -23,7 +25,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from ipykernel.iostream import OutStream
@@ -81,31 +83,72 @@ def threads_keep_their_cell() -> None:
     threading.Thread.start = start  # type: ignore[method-assign]
 
 
-def interrupts_end_awaits() -> None:
-    plain = IPythonKernel._cancel_on_sigint
+class _Cell:
+    """The cell that runs, for whoever interrupts it."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self.interrupted = False
+        """Before it began."""
+
+    def heed(self, number: int, frame: FrameType | None) -> None:
+        """The handler of a cell without awaits, and of every cell before it begins."""
+        if self.begun:
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+
+def interrupts_end_cells() -> None:
+    running = _Cell()
+    kernel: Any = IPythonKernel
+    shell: Any = InteractiveShell
+    cancel_on_sigint, publish, run_code = (
+        kernel._cancel_on_sigint,
+        kernel._publish_execute_input,
+        shell.run_code,
+    )
+
+    @functools.wraps(publish)
+    def publish_execute_input(self: Any, *args: Any, **kwargs: Any) -> None:
+        # Whoever interrupts waits for this message, which is sent a little before the code begins.
+        if threading.current_thread() is threading.main_thread():
+            running.begun = running.interrupted = False
+            signal.signal(signal.SIGINT, running.heed)
+        publish(self, *args, **kwargs)
+
+    @functools.wraps(run_code)
+    async def begin(self: Any, code: CodeType, *args: Any, **kwargs: Any) -> bool:
+        running.begun = True
+        if running.interrupted:
+            running.interrupted = False
+            code = compile("raise KeyboardInterrupt", code.co_filename, "exec")
+        return bool(await run_code(self, code, *args, **kwargs))
 
     @contextlib.contextmanager
-    def cancel_on_sigint(self: Any, future: Any) -> Iterator[None]:
+    def wake_on_sigint(self: Any, future: Any) -> Iterator[None]:
         loop = asyncio.get_running_loop()
-        with plain(self, future):
+        with cancel_on_sigint(self, future):
             cancel: Any = signal.getsignal(signal.SIGINT)
 
             def interrupt(number: int, frame: FrameType | None) -> None:
-                if _in_a_cell(frame):
-                    raise KeyboardInterrupt
+                if not running.begun or _within(run_code, frame):
+                    running.heed(number, frame)
+                    return
                 cancel(number, frame)
                 loop.call_soon_threadsafe(lambda: None)  # wakes it, which `call_soon` does not
 
             signal.signal(signal.SIGINT, interrupt)
             yield
 
-    IPythonKernel._cancel_on_sigint = cancel_on_sigint  # type: ignore[method-assign]
+    kernel._publish_execute_input = publish_execute_input
+    kernel._cancel_on_sigint = wake_on_sigint
+    shell.run_code = begin
 
 
-def _in_a_cell(frame: FrameType | None) -> bool:
+def _within(run_code: Any, frame: FrameType | None) -> bool:
     """Whether code of a cell runs just now, with `run_code` around it to catch what is raised."""
     while frame is not None:
-        if frame.f_code is InteractiveShell.run_code.__code__:
+        if frame.f_code is run_code.__code__:
             return True
         frame = frame.f_back
     return False
@@ -120,5 +163,5 @@ def install() -> None:
     print_in_pieces()
     keep_no_prints()
     threads_keep_their_cell()
-    interrupts_end_awaits()
+    interrupts_end_cells()
     import_from_workspace()

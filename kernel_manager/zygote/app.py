@@ -40,7 +40,7 @@ from zmq.eventloop.zmqstream import ZMQStream  # noqa: E402
 
 from kernel_manager.kernel_side.setup import (  # noqa: E402
     import_from_workspace,
-    interrupts_end_awaits,
+    interrupts_end_cells,
     threads_keep_their_cell,
 )
 from kernel_manager.zygote.streams import BoundedOutStream, LocalIOPubThread  # noqa: E402
@@ -140,7 +140,7 @@ class ForkedApp(IPKernelApp):
         self.init_kernel()
         self.init_gui_pylab()  # sets an environment variable
         import_from_workspace()
-        interrupts_end_awaits()
+        interrupts_end_cells()
         threads_keep_their_cell()  # not ours: those belong to whatever cell runs
         if not terminals:
             self.kernel.shell.system = self.kernel.shell.system_raw

@@ -244,6 +244,7 @@ def test_the_private_names_that_the_fork_server_touches_exist() -> None:
         assert callable(getattr(ZMQInteractiveShell, name))
     assert "signal.signal(signal.SIGINT" in inspect.getsource(IPythonKernel._cancel_on_sigint)
     assert inspect.iscoroutinefunction(InteractiveShell.run_code)
+    assert "self._publish_execute_input(" in inspect.getsource(Kernel.execute_request)
     assert isinstance(IPythonKernel._supports_kernel_subshells, property)
     assert "self._shell_context = copy_context()" in inspect.getsource(Kernel.set_parent)
     assert "shell_channel_thread.parent_thread" in inspect.getsource(IPythonKernel.do_execute)

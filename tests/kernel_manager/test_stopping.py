@@ -86,6 +86,24 @@ async def test_a_cell_that_ignores_interrupts_is_killed_and_the_loss_reported(fr
         await fresh.variable("x")
 
 
+@requirement("kernel:interrupt-early")
+async def test_an_interrupt_before_the_code_begins_ends_it_as_any_other_does(shared: KernelSession) -> None:
+    found: list[Execution] = []
+
+    async def sleep() -> None:
+        found.append(await shared.execute("kept = 5\nimport time; time.sleep(1000)", timeout_s=60))
+
+    with anyio.fail_after(60):
+        for _ in range(60):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(sleep)
+                await anyio.wait_all_tasks_blocked()
+                await shared.interrupt()
+    assert {(one.status, one.state_lost) for one in found} == {("interrupted", False)}
+    assert [error_of(one).ename for one in found] == ["KeyboardInterrupt"] * 60
+    assert result_of(await shared.execute("6 * 7", timeout_s=30)) == "42"
+
+
 @requirement("kernel:interrupt")
 async def test_interrupt_ends_the_running_cell_and_keeps_the_state(shared: KernelSession, gate: Gate) -> None:
     opening, passed = gate(shared)
