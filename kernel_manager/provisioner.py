@@ -88,12 +88,13 @@ class ZygoteProvisioner(KernelProvisionerBase):
         return self._forked.folders[2] if self._forked and len(self._forked.folders) > 2 else None
 
     async def poll(self) -> int | None:
-        if self._forked is None:
+        forked = self._forked  # another task may let go of it while this one waits
+        if forked is None:
             return 0
-        if not readable([self._forked.pidfd], 0):
+        if not readable([forked.pidfd], 0):
             return None
-        await self._forked.wait()
-        return _LOST if self._forked.returncode is None else self._forked.returncode
+        await forked.wait()
+        return _LOST if forked.returncode is None else forked.returncode
 
     async def wait(self) -> int | None:
         """How the kernel ended, as `subprocess` numbers it; None when nobody knows."""
@@ -213,6 +214,8 @@ class ZygoteProvisioner(KernelProvisionerBase):
         await watch(proc, memory_bytes=config.memory_mib * MIB, processes=config.processes, kill=kill)
 
     async def _let_go(self, forked: Forked) -> None:
+        if self._forked is not forked:  # another task did: its descriptors may be somebody else's by now
+            return
         self._forked = None
         group, self._group = self._group, None
         watch, self._watch = self._watch, None

@@ -423,6 +423,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "zygote:replaced": Requirement("B1.5", "A dead fork server is replaced while its kernels go on; sessions restart in the same workspace, and the ends of old and new kernels are known."),
     "zygote:server-dies": Requirement("B1.5", "Kernels and their fork server end with a server that is killed, at every level."),
     "death:cause": Requirement("B1.5", "Why a kernel died is told apart at every level: exit status, signal, kill, memory, a stop of ours; a cell says it, and so does the refusal of the next one."),
+    "death:many-ask": Requirement("B1.5", "Whoever asks how a kernel ended is answered, however many ask at once, and its descriptors are let go of once."),
     "death:reading": Requirement("B1.5", "A return code, a broken limit and our own doing make one cause and one sentence."),
     "death:shown": Requirement("B1.5", "The agent's text, the notebook and get_state say why the kernel died."),
     "interpreter:other": Requirement("B1.1", "Kernels of another Python environment come from another fork server, started on first use, at every level, and see that environment alone."),

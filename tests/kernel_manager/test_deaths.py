@@ -2,13 +2,14 @@
 
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import anyio
 import pytest
 
 from kernel_manager import Death, KernelConfig, KernelDeadError, KernelSession, deaths
-from kernel_manager.types import DeathCause
+from kernel_manager.types import DeathCause, Isolation
 from tests._requirements import requirement
 from tests.kernel_manager._levels import LEVELS
 
@@ -46,6 +47,32 @@ async def test_a_cell_that_ends_its_kernel_says_how(fresh: KernelSession, code: 
     await fresh.restart()
     assert fresh.death is None
     assert (await fresh.execute("1", timeout_s=30)).death is None
+
+
+@requirement("death:many-ask")
+async def test_all_who_ask_about_one_end_are_answered(fresh: KernelSession, level: Isolation) -> None:
+    assert fresh.pid is not None
+    assert fresh._link is not None
+    provisioner = fresh._link._launched.provisioner
+    answers: list[int | None] = []
+
+    async def ask(question: Callable[[], Awaitable[int | None]]) -> None:
+        answers.append(await question())
+
+    os.kill(fresh.pid, signal.SIGSTOP)  # so that they all come before its end is known
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(0 if level == "none" else 3):  # jupyter_client's own bears one waiter
+                tasks.start_soon(ask, provisioner.wait)
+            await anyio.wait_all_tasks_blocked()
+            os.kill(fresh.pid, signal.SIGKILL)
+            for _ in range(3):
+                tasks.start_soon(ask, provisioner.poll)
+            tasks.start_soon(fresh.check_alive)
+        await fresh.wait_exit()
+    assert set(answers) <= {-signal.SIGKILL, 0, None}
+    assert await provisioner.poll() is not None
+    assert not await fresh.check_alive()
 
 
 @requirement("death:cause")
