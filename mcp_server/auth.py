@@ -14,6 +14,12 @@ MIN_TOKEN_CHARS = 16
 LOOPBACK_HOSTS = ("127.0.0.1:*", "localhost:*", "[::1]:*")
 
 
+def require_secret(token: SecretStr) -> None:
+    """Raise ValueError for a token that is too short to be a secret."""
+    if len(token.get_secret_value()) < MIN_TOKEN_CHARS:
+        raise ValueError(f"The token must have at least {MIN_TOKEN_CHARS} characters.")
+
+
 class StaticToken:
     """A `TokenVerifier` for one token."""
 
@@ -25,8 +31,7 @@ class StaticToken:
         Raises:
             ValueError: the token is too short to be a secret.
         """
-        if len(token.get_secret_value()) < MIN_TOKEN_CHARS:
-            raise ValueError(f"The token must have at least {MIN_TOKEN_CHARS} characters.")
+        require_secret(token)
         self._token = token.get_secret_value().encode()
         self._resource = resource
 

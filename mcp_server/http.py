@@ -12,7 +12,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from mcp_server.app import build_server
-from mcp_server.auth import StaticToken, auth_settings, transport_security
+from mcp_server.auth import StaticToken, auth_settings, require_secret, transport_security
 from medgym.gym import Gym, GymConfig
 from medgym.loopback import is_loopback
 from medgym.trajectory.rundir import RunFolder
@@ -37,6 +37,15 @@ class HttpConfig(Model):
     allowed_hosts: tuple[str, ...] = ()
     """Host names, with port where it is not the default, by which clients reach us."""
 
+    def check(self) -> None:
+        """Raise ValueError for a bind beyond loopback without a token, or a token that is too short."""
+        if self.token is not None:
+            require_secret(self.token)
+        elif not is_loopback(self.host):
+            raise ValueError(
+                f"Refusing to listen on {self.host} without a token; name one with --token-file."
+            )
+
 
 class _Uvicorn(uvicorn.Server):
     """uvicorn that leaves signals to us: its own handling re-raises them before we can save."""
@@ -58,8 +67,7 @@ async def run_http(
         ValueError: a bind beyond loopback without a token, or a token that is too short.
         OSError: the address cannot be bound.
     """
-    if http.token is None and not is_loopback(http.host):
-        raise ValueError(f"Refusing to listen on {http.host} without a token; name one with --token-file.")
+    http.check()
     with socket.create_server((http.host, http.port), family=_family(http.host)) as listener:
         url = server_url(http.host, listener.getsockname()[1])
         async with Gym.open(store=store, out=out, config=config) as gym:

@@ -7,14 +7,16 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import anyio.to_thread
 import psutil
 import pytest
 from hypothesis import settings
 
 import task_store.worlds
+from kernel_manager import KernelConfig, isolation, warm
 from task_store import catalog
 from task_store.build import build_family
 from task_store.store import TaskStore
@@ -84,6 +86,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for family in catalog.families():
         build_family(root, family, tasks=20, patients=40)
     return root
+
+
+@pytest.fixture(scope="module")
+async def fork_server(anyio_backend: str) -> AsyncIterator[None]:
+    """Held open for a module of tests, so that each gym finds it warm: one takes a second to come up."""
+    level = await anyio.to_thread.run_sync(isolation.available)
+    async with warm(KernelConfig(isolation=level)):
+        yield
 
 
 @pytest.fixture(autouse=True)

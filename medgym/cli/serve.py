@@ -104,6 +104,12 @@ def command(
         else:
             click.echo(stdio_block(client, _given_options()))
         return
+    listen = None
+    if http:
+        from mcp_server.http import HttpConfig
+
+        listen = HttpConfig(host=host, port=port, token=_token(token_file), allowed_hosts=allowed_hosts)
+        listen.check()  # before tasks are built, which may take long
     logging.basicConfig(level="WARNING", format="medgym: %(message)s")
     out = out or data / "runs" / f"serve-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     store = store_at(data, families or None)
@@ -122,15 +128,15 @@ def command(
         wait_s=SERVER_WAIT_S,
         bounds=Bounds(memory_mib=memory_mib),
     )
-    if http:
-        from mcp_server.http import HttpConfig, run_http
+    if listen is not None:
+        from mcp_server.http import run_http
 
-        listen = HttpConfig(host=host, port=port, token=_token(token_file), allowed_hosts=allowed_hosts)
+        with_token = listen.token is not None
 
         def listening(url: str) -> None:
             click.echo(f"medgym: serving MCP at {url}", err=True)
             if sys.stderr.isatty():
-                _hint_for_people(url, token=listen.token is not None)
+                _hint_for_people(url, token=with_token)
 
         anyio.run(run_http, store, RunFolder(out), config, listen, listening)
     else:

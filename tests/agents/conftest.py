@@ -20,7 +20,7 @@ Play = Callable[..., Awaitable[Episode]]
 
 
 @pytest.fixture
-async def gym(toy_store: TaskStore, tmp_path: Path) -> AsyncIterator[Gym]:
+async def gym(fork_server: None, toy_store: TaskStore, tmp_path: Path) -> AsyncIterator[Gym]:
     async with Gym.open(store=toy_store, out=tmp_path / "run") as opened:
         yield opened
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import anyio
 import pytest
+from click.testing import CliRunner
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 
+from medgym.cli import cli
 from medgym.cli.clients import CLIENTS
 from tests._requirements import requirement
 from tests.cli.conftest import Medgym
@@ -27,7 +29,10 @@ def command_in(client: str, block: str) -> list[str]:
 
 
 @requirement("clients:blocks")
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(
+    "client",
+    [client if client == "claude-code" else pytest.param(client, marks=pytest.mark.ci) for client in CLIENTS],
+)
 async def test_a_pasted_block_starts_the_server(medgym: Medgym, data: Path, client: str) -> None:
     options = ["--isolation", "none", "--data", str(data), "--family", "npowerai"]
     block = medgym("serve", "--client", client, *options).out
@@ -42,15 +47,12 @@ async def test_a_pasted_block_starts_the_server(medgym: Medgym, data: Path, clie
 
 @requirement("clients:blocks")
 @pytest.mark.parametrize("client", CLIENTS)
-def test_blocks_for_http_name_the_url_and_where_a_token_goes(
-    medgym: Medgym, tmp_path: Path, client: str
-) -> None:
+def test_blocks_for_http_name_the_url_and_where_a_token_goes(tmp_path: Path, client: str) -> None:
     token = tmp_path / "token"
     token.write_text("a-long-enough-secret")
-    bare = medgym("serve", "--http", "--client", client, "--port", "9001").out
-    with_token = medgym(
-        "serve", "--http", "--client", client, "--port", "9001", "--token-file", str(token)
-    ).out
+    asked = ["serve", "--http", "--client", client, "--port", "9001"]
+    bare = CliRunner().invoke(cli, asked).output
+    with_token = CliRunner().invoke(cli, [*asked, "--token-file", str(token)]).output
     assert "a-long-enough-secret" not in with_token
     if client != "claude-desktop":
         assert "http://127.0.0.1:9001/mcp" in bare

@@ -100,6 +100,7 @@ def test_list_show_search_stats(medgym: Medgym) -> None:
 
 
 @requirement("cli:data-build")
+@pytest.mark.ci
 def test_build_is_deterministic_and_keeps_what_is_there(medgym: Medgym, tmp_path: Path) -> None:
     size = ("--tasks", "12", "--patients", "40")
     for name in ("one", "two"):
@@ -128,7 +129,13 @@ def test_looking_at_one_family_builds_no_other(medgym: Medgym, tmp_path: Path) -
 
 
 @requirement("cli:check")
-@pytest.mark.parametrize("family", catalog.families())
+@pytest.mark.parametrize(
+    "family",
+    [
+        family if family == "medcalcbench" else pytest.param(family, marks=pytest.mark.ci)
+        for family in catalog.families()
+    ],
+)
 def test_golds_and_references_are_graded_correct(medgym: Medgym, family: str) -> None:
     checked = medgym("tasks", "check", family, "--json")
     assert checked.json == {

@@ -108,14 +108,16 @@ def comparable(trajectory: Trajectory) -> list[dict[str, Any]]:
 
 
 @requirement("conformance:transports")
-async def test_every_way_to_run_an_episode_gives_the_same(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["auto", pytest.param("legacy", marks=pytest.mark.ci)])
+async def test_every_way_to_run_an_episode_gives_the_same(
+    fork_server: None, data: Path, tmp_path: Path, mode: str
+) -> None:
     book = AnswerBook(open_store(data).folders)
     gold = gold_answer(book.get(TASK).parts[0].grading)
     task = open_store(data).get(TASK)
     ways: dict[str, Opener] = {"in process": in_process}
-    for mode in ("auto", "legacy"):
-        for name, way in {"in memory": in_memory, "http": over_http, "stdio": over_stdio}.items():
-            ways[f"{name} {mode}"] = lambda data, out, way=way, mode=mode: way(data, out, mode)  # type: ignore[misc]
+    for name, way in {"in memory": in_memory, "http": over_http, "stdio": over_stdio}.items():
+        ways[name] = lambda data, out, way=way: way(data, out, mode)  # type: ignore[misc]
     seen: dict[str, tuple[list[str], list[dict[str, Any]]]] = {}
     for name, opened in ways.items():
         agent, out = scripted(gold), tmp_path / name.replace(" ", "-")

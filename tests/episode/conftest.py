@@ -10,7 +10,7 @@ from task_store.store import TaskStore
 
 
 @pytest.fixture
-async def gym(toy_store: TaskStore, tmp_path: Path) -> AsyncIterator[Gym]:
+async def gym(fork_server: None, toy_store: TaskStore, tmp_path: Path) -> AsyncIterator[Gym]:
     async with Gym.open(
         store=toy_store, out=tmp_path / "run", config=GymConfig(allow_reference=True, ready=0)
     ) as opened:

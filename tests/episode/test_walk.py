@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from anyio.from_thread import start_blocking_portal
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,6 +18,8 @@ from hypothesis.stateful import (
 )
 
 from graders.types import AnswerSubmission, Submission, VariableSubmission
+from kernel_manager import KernelConfig, warm
+from kernel_manager.isolation import available
 from medgym.episode.episode import Episode
 from medgym.episode.errors import RefusedError
 from medgym.episode.protocol import PROTOCOL_NAMES, ProtocolName
@@ -43,12 +45,11 @@ class EpisodeWalk(RuleBasedStateMachine):
     """One real episode with a real kernel an example."""
 
     store: TaskStore
+    portal: BlockingPortal
 
     @initialize(protocol=st.sampled_from(PROTOCOL_NAMES))
     def begin(self, protocol: ProtocolName) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="walk-")
-        self.blocking = start_blocking_portal("asyncio")
-        self.portal = self.blocking.__enter__()
         self.stack = AsyncExitStack()
         self.episode = self.portal.call(self._open, protocol)
 
@@ -96,9 +97,8 @@ class EpisodeWalk(RuleBasedStateMachine):
             assert self.episode.state.turns <= self.episode.started.rules.turns
 
     def teardown(self) -> None:
-        if hasattr(self, "portal"):
+        if hasattr(self, "stack"):
             self.portal.call(self.stack.aclose)
-            self.blocking.__exit__(None, None, None)
             self.folder.cleanup()
 
 
@@ -110,4 +110,8 @@ def test_no_walk_over_real_episodes_breaks_a_promise(tmp_path: Path) -> None:
     calm = settings(
         max_examples=8, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    run_state_machine_as_test(EpisodeWalk, settings=calm)
+    with (
+        start_blocking_portal("asyncio") as EpisodeWalk.portal,
+        EpisodeWalk.portal.wrap_async_context_manager(warm(KernelConfig(isolation=available()))),
+    ):
+        run_state_machine_as_test(EpisodeWalk, settings=calm)

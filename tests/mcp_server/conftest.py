@@ -16,7 +16,7 @@ ERAS = ("auto", "legacy")
 
 
 @pytest.fixture
-async def gym(toy_store: TaskStore, tmp_path: Path) -> AsyncIterator[Gym]:
+async def gym(fork_server: None, toy_store: TaskStore, tmp_path: Path) -> AsyncIterator[Gym]:
     config = GymConfig(kernels=3, wait_s=0.2, ready=0)
     async with Gym.open(store=toy_store, out=tmp_path / "run", config=config) as opened:
         yield opened

@@ -36,6 +36,8 @@ from tests._requirements import requirement
 BUILT_IN: tuple[Split, ...] = ("train", "test", "test_seen")
 WORDINGS: tuple[Split, ...] = ("train", "test")
 """The splits that differ in wording; `test_seen` has that of `train`."""
+EACH_WORDING = ["train", pytest.param("test", marks=pytest.mark.ci)]
+"""For tests that solve many tasks of it."""
 LARGE = 1000
 ENOUGH = 192
 """Tasks in which each of the twenty-four categories comes eight times, and each template twice."""
@@ -85,7 +87,7 @@ def statsmodels_power(seen: dict[str, Any], n: int) -> float:
 
 
 @requirement("npowerai:exact-t")
-@pytest.mark.parametrize("split", WORDINGS)
+@pytest.mark.parametrize("split", EACH_WORDING)
 def test_golds_of_t_tasks_agree_with_statsmodels(split: Split) -> None:
     """The power at the gold reaches the target, and one below it does not."""
     checked = Counter[str]()
@@ -117,7 +119,7 @@ def test_a_task_depends_on_split_seed_and_index_only(split: Split) -> None:
 
 
 @requirement("npowerai:reference")
-@pytest.mark.parametrize("split", WORDINGS)
+@pytest.mark.parametrize("split", EACH_WORDING)
 def test_references_give_the_gold_in_every_template(split: Split) -> None:
     templates = Counter[str]()
     for entry, variables in solved(split, ENOUGH):
