@@ -260,6 +260,7 @@ class KernelPool:
     async def _started(self, config: KernelConfig) -> KernelSession:
         session = await self._start(config)
         try:
+            await checkpoint_if_cancelled()  # or a cell would begin only to be stopped, which takes its time
             await session.warm_up()
         except BaseException:
             await session.close()
