@@ -284,6 +284,7 @@ def test_the_demo_is_the_main_job(medgym: Medgym, tmp_path: Path) -> None:
 
 
 @requirement("cli:demo")
+@pytest.mark.ci
 def test_kernels_that_are_not_isolated_are_announced(medgym: Medgym, tmp_path: Path) -> None:
     told = medgym("demo", "--tasks", "1", "--isolation", "none", "--out", str(tmp_path / "demo"), "--json")
     assert told.json["gold"] == {"correct": 3, "total": 3}

@@ -57,7 +57,10 @@ HOSTILE = {
 
 
 @requirement("kernel:variable-hostile")
-@pytest.mark.parametrize("attack", sorted(HOSTILE))
+@pytest.mark.parametrize(
+    "attack",  # `import` waits for a kernel that cannot answer at all
+    [pytest.param(name, marks=pytest.mark.ci if name == "import" else ()) for name in sorted(HOSTILE)],
+)
 async def test_a_patched_kernel_can_only_refuse_or_lie(fresh: KernelSession, attack: str) -> None:
     await fresh.execute("x = 1", timeout_s=30)
     with contextlib.suppress(KernelDeadError):
@@ -65,7 +68,7 @@ async def test_a_patched_kernel_can_only_refuse_or_lie(fresh: KernelSession, att
     with anyio.fail_after(20):
         try:
             value = await fresh.variable("x")
-        except (ProbeError, KernelDeadError):  # `import` leaves a kernel that cannot answer at all
+        except (ProbeError, KernelDeadError):
             value = None
     assert value in (None, 1)
 
