@@ -31,20 +31,26 @@ _TEMP = tempfile.mkdtemp(prefix="mgt-")
 os.environ["TMPDIR"] = tempfile.tempdir = _TEMP
 atexit.register(shutil.rmtree, _TEMP, ignore_errors=True)
 
+LEVELS = ("full", "confined", "hardened", "none")
+"""The best first."""
 GRACE_S = 10.0
 """A process that was told to end may take this long on a loaded machine."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects by mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The levels between the best and none are tested with the longer tests."""
+    """What is tested at several levels is tested at the best here, and at the others with the longer tests."""
+    tested: dict[pytest.Function, str] = {}
+    best: dict[tuple[Path, str], str] = {}
     for item in items:
-        level = (
-            item.callspec.params.get("level")
-            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-            else None
-        )
-        if level in ("confined", "hardened"):
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            level = item.callspec.params.get("level")
+            if level in LEVELS:
+                tested[item] = level
+                test = (item.path, item.originalname)
+                best[test] = min(level, best.get(test, level), key=LEVELS.index)
+    for item, level in tested.items():
+        if level in ("confined", "hardened") or level != best[item.path, item.originalname]:
             item.add_marker(pytest.mark.ci)
 
 

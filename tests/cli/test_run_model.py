@@ -17,7 +17,7 @@ KEY = "sk-canary-77aa01"
 
 
 @requirement("run:model")
-@pytest.mark.parametrize("style", ["auto", "code"])
+@pytest.mark.parametrize("style", ["auto", pytest.param("code", marks=pytest.mark.ci)])
 def test_a_model_solves_what_it_should_and_no_more(medgym: Medgym, tmp_path: Path, style: str) -> None:
     """The fake reads body mass indices from notes; the rest it answers wrong or not at all."""
     out = tmp_path / "run"
