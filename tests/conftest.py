@@ -39,7 +39,7 @@ GRACE_S = 10.0
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects by mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is tested at several levels is tested at the best here, and at the others with the longer tests."""
+    """What is tested at several levels is tested at the best here; at the others with the longer tests."""
     tested: dict[pytest.Function, str] = {}
     best: dict[tuple[Path, str], str] = {}
     for item in items:
