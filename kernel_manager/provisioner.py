@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import signal
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, Final, cast
@@ -66,6 +67,9 @@ class ZygoteProvisioner(KernelProvisionerBase):
     _forked: Forked | None = None
     _group: cgroups.Group | None = None
     _watch: asyncio.Task[None] | None = None
+    _folders: Sequence[int] = ()
+    """Descriptors of the kernel's socket folder, of its /proc and of its listener. Open until `cleanup`: its
+    manager removes the sockets by their path through the first, which would be another kernel's by then."""
     _sockets: Path | None = None
     """Folder of the sockets on disk, where there is no mount namespace."""
 
@@ -85,7 +89,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
     @property
     def listener(self) -> int | None:
         """Descriptor that listens on the kernel's loopback, if one was asked for."""
-        return self._forked.folders[2] if self._forked and len(self._forked.folders) > 2 else None
+        return self._folders[2] if len(self._folders) > 2 else None
 
     async def poll(self) -> int | None:
         forked = self._forked  # another task may let go of it while this one waits
@@ -127,6 +131,9 @@ class ZygoteProvisioner(KernelProvisionerBase):
     async def cleanup(self, restart: bool = False) -> None:
         if self._forked is not None:
             await self._let_go(self._forked)
+        folders, self._folders = self._folders, ()
+        for descriptor in folders:
+            os.close(descriptor)
         if self._sockets is not None:
             shutil.rmtree(self._sockets, ignore_errors=True)
             self._sockets = None
@@ -170,13 +177,14 @@ class ZygoteProvisioner(KernelProvisionerBase):
             if ground.config.isolation == "full":
                 self._group = await anyio.to_thread.run_sync(_make_group, ground.config)
                 await anyio.to_thread.run_sync(self._group.add, forked.pid)
-            await begin(forked, _job(ground, connection, kwargs["env"]), ground.config.start_timeout_s)
+            job = _job(ground, connection, kwargs["env"])
+            self._folders = await begin(forked, job, ground.config.start_timeout_s)
         except BaseException:
             await self.kill()
             raise
-        if forked.folders:
+        if self._folders:
             # Through our descriptor: the folder exists in the kernel's mount namespace only.
-            connection["ip"] = f"/proc/{os.getpid()}/fd/{forked.folders[0]}/s"
+            connection["ip"] = f"/proc/{os.getpid()}/fd/{self._folders[0]}/s"
         if ground.config.isolation == "confined":
             self._watch = asyncio.create_task(self._guard(forked, ground.config), name="kernel watchdog")
         connection["key"] = manager.session.key
@@ -210,8 +218,9 @@ class ZygoteProvisioner(KernelProvisionerBase):
             self.broken_limit = limit
             signal.pidfd_send_signal(forked.pidfd, signal.SIGKILL)
 
-        proc = forked.folders[1]
-        await watch(proc, memory_bytes=config.memory_mib * MIB, processes=config.processes, kill=kill)
+        await watch(
+            self._folders[1], memory_bytes=config.memory_mib * MIB, processes=config.processes, kill=kill
+        )
 
     async def _let_go(self, forked: Forked) -> None:
         if self._forked is not forked:  # another task did: its descriptors may be somebody else's by now
@@ -223,8 +232,7 @@ class ZygoteProvisioner(KernelProvisionerBase):
             watch.cancel()
             await asyncio.wait([watch])
         forked.channel.close()
-        for descriptor in (forked.pidfd, *forked.folders):
-            os.close(descriptor)
+        os.close(forked.pidfd)
         if group is not None:
             if await anyio.to_thread.run_sync(group.oom_kills):
                 self.broken_limit = "memory"

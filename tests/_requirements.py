@@ -356,6 +356,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "zygote:held": Requirement("B1.1", "A fork server lives as long as somebody holds it, and no longer."),
     "zygote:libraries": Requirement("B1.1", "Library sets are imported before the fork, and only then."),
     "zygote:many": Requirement("B1.1", "Many kernels at once come from one fork server."),
+    "zygote:own-sockets": Requirement("B1.1", "A kernel that ends takes no socket of another along, so that every kernel that started can be reached."),
     "zygote:private-names": Requirement("kernel.md traps", "Every private name of ipykernel that the fork server touches exists in the installed version."),
     "zygote:provisioner": Requirement("B1.1", "nbclient and any client of Jupyter starts the very same isolated kernel by its provisioner."),
     "zygote:quick-exit": Requirement("B1.5", "A kernel that ends at once is reported, not waited for."),

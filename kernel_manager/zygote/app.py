@@ -166,10 +166,10 @@ class ForkedApp(IPKernelApp):
 
     def init_kernel(self) -> None:
         """Join the kernel that came with the fork to this process's sockets and threads."""
-        self.control_thread.start()
         kernel = self.kernel
         join(kernel, self.session, self.iopub_socket)
         kernel.control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        self.control_thread.start()  # after that only it may touch its loop
         kernel.shell_stream = ZMQStream(self.shell_socket)
         kernel.control_thread = self.control_thread
         kernel.iopub_thread = self.iopub_thread

@@ -86,7 +86,6 @@ class Forked:
 
     pidfd: int
     channel: socket.socket
-    folders: list[int] = field(default_factory=list)
     returncode: int | None = None
     """How it ended, as `subprocess` numbers it; None while it lives, or when nobody knows."""
 
@@ -220,8 +219,11 @@ class Zygote:
         return ours
 
 
-async def begin(forked: Forked, job: Job, timeout_s: float) -> None:
+async def begin(forked: Forked, job: Job, timeout_s: float) -> list[int]:
     """Give a child its job and wait until its kernel answers.
+
+    Returns:
+        Descriptors of what is the kernel's own, for the caller to close: see `child._enter_own_root`.
 
     Raises:
         KernelStartError: a step failed; the message names it.
@@ -230,7 +232,8 @@ async def begin(forked: Forked, job: Job, timeout_s: float) -> None:
         wire.send(forked.channel, job.to_dict())
     except wire.WireError as error:
         raise KernelStartError(f"The forked process is gone: {error}.") from None
-    _, forked.folders = await _answer(forked.channel, timeout_s)
+    _, descriptors = await _answer(forked.channel, timeout_s)
+    return descriptors
 
 
 async def _answer(channel: socket.socket, timeout_s: float = ANSWER_S) -> tuple[dict[str, Any], list[int]]:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from contextlib import AsyncExitStack
 from importlib.util import find_spec
+from os.path import samestat
 from pathlib import Path
 
 import anyio
@@ -24,7 +25,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 from kernel_manager import KernelConfig, KernelSession, KernelStartError, interpreter, provisioner, warm
-from kernel_manager.launch import IsolatedKernelSpecs
+from kernel_manager.ground import Ground
+from kernel_manager.launch import IsolatedKernelSpecs, Launched, launch
 from kernel_manager.layout import find_layout
 from kernel_manager.types import Isolation
 from kernel_manager.zygote import client
@@ -232,6 +234,33 @@ async def test_nbclient_runs_a_notebook_in_the_same_kernel(anyio_backend: str, l
     await NotebookClient(notebook, kernel_manager_class=Manager, timeout=60).async_execute()
     assert notebook.cells[0].outputs[0].text == "['2']\n"
     assert notebook.cells[1].outputs[0].data["text/plain"] == "42"
+
+
+@requirement("zygote:own-sockets")
+@pytest.mark.parametrize("level", NAMESPACED)
+async def test_the_end_of_one_kernel_removes_no_socket_of_another(fork_servers: None, level: Level) -> None:
+    """Its manager removes them by a path through a descriptor; another may have its number by then."""
+    async with AsyncExitStack() as stack:
+
+        async def launched() -> Launched:
+            ground = await Ground.open(KernelConfig(isolation=level))
+            stack.push_async_callback(ground.close)
+            return await launch(ground)
+
+        dead = await launched()
+        sockets = Path(dead.manager.ip).parent
+        before = sockets.stat()
+        await dead.provisioner.kill()
+        await dead.provisioner.wait()
+        others = [await launched() for _ in range(3)]
+        assert samestat(before, sockets.stat())
+        await dead.remove()
+        for other in others:
+            names = {path.name for path in Path(other.manager.ip).parent.iterdir()}
+            assert {"s-1", "s-2", "s-3", "s-4", "s-5"} <= names
+            await other.provisioner.kill()
+            await other.provisioner.wait()
+            await other.remove()
 
 
 @requirement("zygote:private-names")
