@@ -119,6 +119,9 @@ async def _one(
                     await episode.close("infra", note=str(error))
                 except Exception:
                     _log.exception("agent %s failed on %s; graded as it stands", agent.name, task.id)
+                except BaseException:  # somebody stopped the run, which is no fault of the agent's
+                    await episode.close("infra", note="The run was broken off.")
+                    raise
             done.append(gym.trajectory(episode))
         except (KernelError, GymError):
             _log.exception("no episode of %s: counted as missing", task.id)

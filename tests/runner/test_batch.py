@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import anyio
 import pytest
 
 from graders.rates import wilson
@@ -9,6 +10,7 @@ from graders.types import AnswerSubmission
 from kernel_manager.errors import KernelStartError
 from medgym.agents.base import Env
 from medgym.agents.builtin import ScriptedAgent, SubmitStep
+from medgym.episode.types import Finished
 from medgym.gym import Gym, GymConfig
 from medgym.runner.batch import run
 from medgym.runner.metrics import report
@@ -50,6 +52,39 @@ class Crashing:
 async def test_an_agent_that_crashes_is_graded_as_it_stands(toy_store: TaskStore, tmp_path: Path) -> None:
     result = await run(agent=Crashing(), tasks=toy_store.select(), out=tmp_path, store=toy_store)
     assert result.outcomes.model_dump() == {"correct": 1, "incorrect": 2, "ungradable": 0, "missing": 0}
+
+
+class Endless:
+    """An agent that still thinks when the run is stopped."""
+
+    name, model = "endless", None
+
+    def __init__(self) -> None:
+        self.thinks = anyio.Event()
+
+    async def solve(self, task: Task, env: Env) -> None:
+        self.thinks.set()
+        await anyio.sleep_forever()
+
+
+@requirement("run:broken-off")
+async def test_an_episode_of_a_run_that_is_broken_off_is_ungradable_not_wrong(
+    toy_store: TaskStore, tmp_path: Path
+) -> None:
+    agent = Endless()
+    with anyio.fail_after(60):
+        async with anyio.create_task_group() as group:
+            group.start_soon(
+                lambda: run(agent=agent, tasks=[toy_store.get(TRAIN)], out=tmp_path, store=toy_store)
+            )
+            await agent.thinks.wait()
+            group.cancel_scope.cancel()
+    (trajectory,) = RunFolder(tmp_path).trajectories()
+    assert trajectory.grade is not None
+    assert trajectory.grade.outcome == "ungradable"
+    last = trajectory.events[-1]
+    assert isinstance(last, Finished)
+    assert (last.reason, last.note) == ("infra", "The run was broken off.")
 
 
 @requirement("run:infra-is-missing")
