@@ -204,7 +204,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         "The demo's gold agent solves everything, its null agent nothing, through a real client."),
     "run:gold-and-null": Requirement("A1.9", "Gold solves every task, null none."),
     "run:agent-faults-are-data": Requirement("how we work: errors", "An agent that crashes is graded as it stands."),
-    "run:broken-off": Requirement("AGENTS errors", "An episode that is open when its run is stopped is ungradable, never wrong."),
+    "run:broken-off": Requirement("how we work: errors", "An episode that is open when its run is stopped is ungradable, never wrong."),
     "run:infra-is-missing": Requirement("how we work: errors", "An episode that our side could not start is missing, not wrong."),
     "run:scripted": Requirement("A1.9", "A scripted agent plays its steps."),
     "run:no-such-agent": Requirement("how we work: errors", "An unknown agent is named with those that exist."),
