@@ -23,7 +23,10 @@ def fail(error: Exception, *, as_json: bool) -> int:
     What nobody foresaw keeps its traceback, on standard error.
     """
     if isinstance(error, click.Abort):
+        print("medgym: stopped.", file=sys.stderr)
         return 130
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:  # of tasks that ran side by side
+        error = error.exceptions[0]
     kind, code, message, hint = _explain(error)
     if as_json:
         print(json.dumps({"error": {"kind": kind, "message": message, "hint": hint}}))

@@ -11,8 +11,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from kernel_manager.errors import KernelStartError
 from kernel_manager.isolation import available
 from medgym.cli import cli, main
+from medgym.cli.failure import fail
 from medgym.trajectory.rundir import RunFolder
 from task_store import catalog
 from tests._requirements import requirement
@@ -221,6 +223,27 @@ def test_a_run_of_an_agent_that_is_not_there_says_so(
     assert (told.code, told.out) == (code, "")
     assert words in told.err
     assert "Traceback" not in told.err
+
+
+@requirement("cli:errors")
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (click.Abort(), 130, "stopped"),
+        (
+            ExceptionGroup("tasks", [ExceptionGroup("tasks", [KernelStartError("no memory left")])]),
+            3,
+            "no memory left",
+        ),
+    ],
+)
+def test_a_failure_in_one_of_several_tasks_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], error: Exception, code: int, words: str
+) -> None:
+    assert fail(error, as_json=False) == code
+    told = capsys.readouterr().err
+    assert words in told
+    assert "Traceback" not in told
 
 
 @requirement("cli:run")
