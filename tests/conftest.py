@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import get_args
 
 import anyio.to_thread
 import psutil
@@ -17,6 +18,7 @@ from hypothesis import settings
 
 import task_store.worlds
 from kernel_manager import KernelConfig, isolation, warm
+from kernel_manager.types import Isolation
 from task_store import catalog
 from task_store.build import build_family
 from task_store.store import TaskStore
@@ -31,26 +33,29 @@ _TEMP = tempfile.mkdtemp(prefix="mgt-")
 os.environ["TMPDIR"] = tempfile.tempdir = _TEMP
 atexit.register(shutil.rmtree, _TEMP, ignore_errors=True)
 
-LEVELS = ("full", "confined", "hardened", "none")
-"""The best first."""
 GRACE_S = 10.0
 """A process that was told to end may take this long on a loaded machine."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects by mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is tested at several levels is tested at the best here; at the others with the longer tests."""
-    tested: dict[pytest.Function, str] = {}
-    best: dict[tuple[Path, str], str] = {}
-    for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            level = item.callspec.params.get("level")
-            if level in LEVELS:
-                tested[item] = level
-                test = (item.path, item.originalname)
-                best[test] = min(level, best.get(test, level), key=LEVELS.index)
+    """The best level of this machine is tested here, the others with the longer tests.
+
+    None is tested here too by what has no better level.
+    """
+    tested = {
+        item: item.callspec.params["level"]
+        for item in items
+        if isinstance(item, pytest.Function)
+        and hasattr(item, "callspec")
+        and item.callspec.params.get("level") in get_args(Isolation)
+    }
+    if not tested:
+        return
+    best = isolation.available()
+    at_best = {(item.path, item.originalname) for item, level in tested.items() if level == best}
     for item, level in tested.items():
-        if level in ("confined", "hardened") or level != best[item.path, item.originalname]:
+        if level != best and (level != "none" or (item.path, item.originalname) in at_best):
             item.add_marker(pytest.mark.ci)
 
 

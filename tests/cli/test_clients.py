@@ -14,6 +14,7 @@ from mcp.client.stdio import StdioServerParameters
 from medgym.cli import cli
 from medgym.cli.clients import CLIENTS
 from tests._requirements import requirement
+from tests._tiers import tiered
 from tests.cli.conftest import Medgym
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +32,7 @@ def command_in(client: str, block: str) -> list[str]:
 @requirement("clients:blocks")
 @pytest.mark.parametrize(
     "client",
-    [client if client == "claude-code" else pytest.param(client, marks=pytest.mark.ci) for client in CLIENTS],
+    tiered(CLIENTS, ["claude-code"]),
 )
 async def test_a_pasted_block_starts_the_server(medgym: Medgym, data: Path, client: str) -> None:
     options = ["--isolation", "none", "--data", str(data), "--family", "npowerai"]
@@ -47,12 +48,15 @@ async def test_a_pasted_block_starts_the_server(medgym: Medgym, data: Path, clie
 
 @requirement("clients:blocks")
 @pytest.mark.parametrize("client", CLIENTS)
-def test_blocks_for_http_name_the_url_and_where_a_token_goes(tmp_path: Path, client: str) -> None:
+def test_blocks_for_http_name_the_url_and_where_a_token_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: str
+) -> None:
+    monkeypatch.delenv("MEDGYM_TOKEN", raising=False)
     token = tmp_path / "token"
     token.write_text("a-long-enough-secret")
     asked = ["serve", "--http", "--client", client, "--port", "9001"]
-    bare = CliRunner().invoke(cli, asked).output
-    with_token = CliRunner().invoke(cli, [*asked, "--token-file", str(token)]).output
+    bare = CliRunner().invoke(cli, asked).stdout
+    with_token = CliRunner().invoke(cli, [*asked, "--token-file", str(token)]).stdout
     assert "a-long-enough-secret" not in with_token
     if client != "claude-desktop":
         assert "http://127.0.0.1:9001/mcp" in bare

@@ -18,6 +18,7 @@ from medgym.cli.failure import fail
 from medgym.trajectory.rundir import RunFolder
 from task_store import catalog
 from tests._requirements import requirement
+from tests._tiers import tiered
 from tests.cli.conftest import Medgym
 
 HEAVY = [
@@ -133,10 +134,7 @@ def test_looking_at_one_family_builds_no_other(medgym: Medgym, tmp_path: Path) -
 @requirement("cli:check")
 @pytest.mark.parametrize(
     "family",
-    [
-        family if family == "medcalcbench" else pytest.param(family, marks=pytest.mark.ci)
-        for family in catalog.families()
-    ],
+    tiered(catalog.families(), ["medcalcbench"]),
 )
 def test_golds_and_references_are_graded_correct(medgym: Medgym, family: str) -> None:
     checked = medgym("tasks", "check", family, "--json")
@@ -223,6 +221,10 @@ def test_a_run_of_an_agent_that_is_not_there_says_so(
     assert (told.code, told.out) == (code, "")
     assert words in told.err
     assert "Traceback" not in told.err
+    error = medgym("run", "--agent", agent, "--limit", "1", "--json").json
+    assert set(error) == {"error"}
+    assert set(error["error"]) == {"kind", "message", "hint"}
+    assert words in error["error"]["message"]
 
 
 @requirement("cli:errors")

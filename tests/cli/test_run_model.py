@@ -10,6 +10,7 @@ from medgym.models.catalog import MODELS
 from medgym.trajectory.rundir import RunFolder
 from tests import fake_llm_medcalc
 from tests._requirements import requirement
+from tests._tiers import tiered
 from tests.cli.conftest import Medgym
 from tests.fake_llm import Response, calls, fake_llm
 
@@ -17,7 +18,7 @@ KEY = "sk-canary-77aa01"
 
 
 @requirement("run:model")
-@pytest.mark.parametrize("style", ["auto", pytest.param("code", marks=pytest.mark.ci)])
+@pytest.mark.parametrize("style", tiered(["auto", "code"], ["auto"]))
 def test_a_model_solves_what_it_should_and_no_more(medgym: Medgym, tmp_path: Path, style: str) -> None:
     """The fake reads body mass indices from notes; the rest it answers wrong or not at all."""
     out = tmp_path / "run"

@@ -24,7 +24,9 @@ from task_store.answers import AnswerBook
 from task_store.build import open_store
 from task_store.types import TaskId
 from tests._requirements import requirement
+from tests._tiers import tiered
 from tests.http_server import http_server
+from tests.mcp_server.conftest import ERAS
 
 pytestmark = pytest.mark.anyio
 
@@ -108,7 +110,7 @@ def comparable(trajectory: Trajectory) -> list[dict[str, Any]]:
 
 
 @requirement("conformance:transports")
-@pytest.mark.parametrize("mode", ["auto", pytest.param("legacy", marks=pytest.mark.ci)])
+@pytest.mark.parametrize("mode", tiered(ERAS, ["auto"]))
 async def test_every_way_to_run_an_episode_gives_the_same(
     fork_server: None, data: Path, tmp_path: Path, mode: str
 ) -> None:

@@ -17,6 +17,7 @@ from medgym.trajectory.notebook import from_notebook, to_notebook
 from task_store.store import TaskStore
 from task_store.types import TaskId
 from tests._requirements import requirement
+from tests._tiers import tiered
 from tests.toy import ANALYSIS, FUNCTION, ROWS_VALUES, TRIAGE, VALUES
 
 pytestmark = pytest.mark.anyio
@@ -117,18 +118,14 @@ FEW = ("the context's own", "always equal", "exits the process when called", "a 
 
 
 @requirement("code:refuses")
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in FEW else pytest.mark.ci) for name in WRONG]
-)
+@pytest.mark.parametrize("name", tiered(WRONG, FEW))
 async def test_code_that_does_not_compute_the_answer_is_incorrect(gym: Gym, name: str) -> None:
     with anyio.fail_after(90):
         assert await outcome(gym, FUNCTION, WRONG[name]) == "incorrect"
 
 
 @requirement("code:accepts")
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name == "numpy" else pytest.mark.ci) for name in FINE]
-)
+@pytest.mark.parametrize("name", tiered(FINE, ["numpy"]))
 async def test_code_that_computes_the_answer_is_correct(gym: Gym, name: str) -> None:
     with anyio.fail_after(90):
         assert await outcome(gym, FUNCTION, FINE[name]) == "correct"

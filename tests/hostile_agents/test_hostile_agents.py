@@ -20,6 +20,7 @@ from medgym.gym import Gym, GymConfig
 from medgym.trajectory.rundir import RunFolder
 from task_store.store import TaskStore
 from tests._requirements import requirement
+from tests._tiers import tiered
 from tests.hostile_agents.attacks import ATTACKS, READS, Attack, Read, Run, Shell, Submit
 from tests.toy import CANARY, GOLD, NUMBER, TRAIN, build_code_store, build_toy_store, build_world_store
 
@@ -120,9 +121,7 @@ async def honest(client: Client) -> str:
 
 
 @requirement("agents:hostile")
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in FEW else pytest.mark.ci) for name in ATTACKS]
-)
+@pytest.mark.parametrize("name", tiered(ATTACKS, FEW))
 async def test_an_agent_that_does_not_solve_is_incorrect_and_harms_nobody(server: Server, name: str) -> None:
     attack = ATTACKS[name]
     with anyio.fail_after(120):

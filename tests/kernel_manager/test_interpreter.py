@@ -31,7 +31,7 @@ def another() -> Iterator[Path]:
 
 
 @requirement("interpreter:other")
-@pytest.mark.parametrize("level", [pytest.param("none", marks=pytest.mark.ci), *LEVELS])
+@pytest.mark.parametrize("level", ["none", *LEVELS])
 async def test_kernels_of_another_environment_run_beside_our_own(
     fork_servers: None, another: Path, level: Isolation
 ) -> None:

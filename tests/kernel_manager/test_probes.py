@@ -7,6 +7,7 @@ import pytest
 
 from kernel_manager import KernelDeadError, KernelSession, ProbeError
 from tests._requirements import requirement
+from tests._tiers import tiered
 from tests.kernel_manager._outputs import text_of
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +60,7 @@ HOSTILE = {
 @requirement("kernel:variable-hostile")
 @pytest.mark.parametrize(
     "attack",  # `import` waits for a kernel that cannot answer at all
-    [pytest.param(name, marks=pytest.mark.ci if name == "import" else ()) for name in sorted(HOSTILE)],
+    tiered(sorted(HOSTILE), HOSTILE.keys() - {"import"}),
 )
 async def test_a_patched_kernel_can_only_refuse_or_lie(fresh: KernelSession, attack: str) -> None:
     await fresh.execute("x = 1", timeout_s=30)

@@ -69,7 +69,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @requirement("world:mounted")
-@pytest.mark.parametrize("level", [pytest.param("none", marks=pytest.mark.ci), *LEVELS])
+@pytest.mark.parametrize("level", ["none", *LEVELS])
 async def test_a_kernel_reads_its_world_also_after_a_restart(
     fork_servers: None, level: Isolation, world: Path
 ) -> None:

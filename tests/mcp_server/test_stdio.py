@@ -16,6 +16,8 @@ from mcp.client.stdio import StdioServerParameters
 from medgym.agents.mcp import call
 from medgym.trajectory.rundir import RunFolder
 from tests._requirements import requirement
+from tests._tiers import tiered
+from tests.mcp_server.conftest import ERAS
 
 pytestmark = pytest.mark.anyio
 
@@ -45,7 +47,7 @@ def kernels(out: Path) -> list[psutil.Process]:
 
 
 @requirement("stdio:episode")
-@pytest.mark.parametrize("mode", ["auto", pytest.param("legacy", marks=pytest.mark.ci)])
+@pytest.mark.parametrize("mode", tiered(ERAS, ["auto"]))
 async def test_an_episode_over_stdio(data: Path, tmp_path: Path, mode: str) -> None:
     async with connected(data, tmp_path / "run", mode) as (client, episode_id):
         text = await call(client, "execute_code", episode_id=episode_id, code="print('noise'); 6 * 7")
@@ -65,7 +67,7 @@ async def test_a_client_that_goes_leaves_a_notebook(data: Path, tmp_path: Path) 
 
 
 @requirement("stdio:signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.ci)])
+@pytest.mark.parametrize("number", tiered([signal.SIGTERM, signal.SIGINT], [signal.SIGTERM]))
 async def test_a_signal_ends_the_server_and_saves(data: Path, tmp_path: Path, number: signal.Signals) -> None:
     async with connected(data, tmp_path / "run") as (client, episode_id):
         await call(client, "execute_code", episode_id=episode_id, code="x = 1")

@@ -19,6 +19,7 @@ from task_store.datasets.medcalcbench.family import Composed, compose
 from task_store.grading import DateSpec, DurationSpec, GradingSpec, NumericSpec
 from task_store.types import SPLITS, Split
 from tests._requirements import requirement
+from tests._tiers import tiered
 
 SEED = 11
 GENERATED: tuple[Split, ...] = ("train", "test", "test_seen")
@@ -227,9 +228,7 @@ def test_no_constant_passes_more_than_the_card_allows(split: Split) -> None:
 
 
 @requirement("medcalcbench:spread")
-@pytest.mark.parametrize(
-    "split", [pytest.param(split, marks=() if split == "test" else pytest.mark.ci) for split in GENERATED]
-)
+@pytest.mark.parametrize("split", tiered(GENERATED, ["test"]))
 def test_no_constant_passes_a_quarter_of_any_calculator(split: Split) -> None:
     for position, calculator in enumerate(CALCULATORS):
         drawn = tuple(compose(split, SEED, position + len(CALCULATORS) * k) for k in range(250))

@@ -32,11 +32,12 @@ from task_store.datasets.npowerai.model import show
 from task_store.grading import NumericSpec
 from task_store.types import Split
 from tests._requirements import requirement
+from tests._tiers import tiered
 
 BUILT_IN: tuple[Split, ...] = ("train", "test", "test_seen")
 WORDINGS: tuple[Split, ...] = ("train", "test")
 """The splits that differ in wording; `test_seen` has that of `train`."""
-EACH_WORDING = ["train", pytest.param("test", marks=pytest.mark.ci)]
+EACH_WORDING = tiered(WORDINGS, ["train"])
 """For tests that solve many tasks of it."""
 LARGE = 1000
 ENOUGH = 192
