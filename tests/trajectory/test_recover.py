@@ -67,7 +67,7 @@ def test_fifty_kills_at_random_moments(tmp_path: Path) -> None:
     assert len(counts) == 50
     for number, acknowledged in enumerate(counts):
         check_round(RunFolder(tmp_path / f"round-{number:02d}"), acknowledged)
-    assert len(set(counts)) > 10  # the moments really differ
+    assert len(set(counts)) > 12  # the moments really differ: 25 places, each reached or passed by one
 
 
 @requirement("trajectories:recover")
