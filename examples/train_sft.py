@@ -292,7 +292,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("export", type=Path, help="folder that `medgym export sft` wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder for adapter, runs and result.json")
-    home = Path(os.environ.get("MEDGYM_HOME") or default_root())
+    home = default_root()
     parser.add_argument("--data", type=Path, default=home, help="medgym's data folder")
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--length", type=int, default=640, help="longer examples are left out (tokens)")

@@ -4,6 +4,7 @@ The default store has 200 tasks a family. A family is rebuilt when its generator
 source changed; the old folder stays for readers that still hold it.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -25,8 +26,8 @@ _SHARES: tuple[tuple[Split, float], ...] = (("train", 0.6), ("test", 0.25), ("te
 
 
 def default_root() -> Path:
-    """The data folder when none is named: the platform's own place for user data."""
-    return Path(platformdirs.user_data_dir("medgym", appauthor=False))
+    """The data folder when none is named: `$MEDGYM_HOME`, or the platform's own place for user data."""
+    return Path(os.environ.get("MEDGYM_HOME") or platformdirs.user_data_dir("medgym", appauthor=False))
 
 
 def split_counts(total: int) -> dict[Split, int]:
@@ -86,7 +87,7 @@ def open_store(
     """Open the store, building families that are missing or stale.
 
     Args:
-        root: data folder; None: the platform's default.
+        root: data folder; None: `default_root()`.
         families: which to open; None: all installed, and all that were imported here.
         on_build: told the name of each family before it is built.
     """

@@ -25,7 +25,6 @@ json_option = click.option(
 data_option = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    envvar="MEDGYM_HOME",
     default=default_root,
     show_default="$MEDGYM_HOME, or the platform's place for user data",
     help="Data folder.",

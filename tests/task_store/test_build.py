@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from task_store import build, catalog
@@ -97,3 +98,13 @@ def test_a_family_is_rebuilt_when_its_world_changes(
     assert built == ["counting"]
     assert read_manifest(store.folders["counting"]).patients == 7
     catalog.generator_hash.cache_clear()
+
+
+@requirement("store:home")
+def test_the_data_folder_is_the_one_of_the_environment(
+    counting: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDGYM_HOME", str(tmp_path))
+    assert build.open_store(families=["counting"]).folders["counting"].is_relative_to(tmp_path)
+    monkeypatch.setenv("MEDGYM_HOME", "")  # as good as not set
+    assert build.default_root() == Path(platformdirs.user_data_dir("medgym", appauthor=False))

@@ -84,6 +84,11 @@ class Example(Model):
         return next(i for i, message in enumerate(self.messages) if message.role == "assistant")
 
     @property
+    def own(self) -> int:
+        """Index from which on the agent's messages are its own and not repeated from another episode."""
+        return max(self.first, self.branched.messages) if self.branched else self.first
+
+    @property
     def acted(self) -> tuple[ChatMessage, ...]:
         """Up to the agent's last message: what it was told afterwards is the outcome."""
         last = max(i for i, message in enumerate(self.messages) if message.role == "assistant")

@@ -57,7 +57,8 @@ class Rollout(Model):
     episode_id: str
     messages: Messages
     mask: tuple[int, ...]
-    """Of each message, 1: the agent's own; 0: what tools and the environment answered."""
+    """Of each message, 1: the agent's own; 0: what tools and the environment answered, and what a
+    branch repeats of its parent."""
     drawn: tuple[Drawn, ...] | None
     """One sequence, or several where the history was tokenised anew between replies; None: the
     endpoint gave no token ids."""

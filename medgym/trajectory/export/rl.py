@@ -1,7 +1,7 @@
 """Groups of attempts for reinforcement learning (GRPO and its kin): prompt, completions, rewards.
 
 Which tokens may be learned from is said twice: by message, and by token where the endpoint gave
-token ids.
+token ids. What a branch repeats is not learned from again: it was drawn once, in the parent.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,10 +33,11 @@ def _beginning(example: Example) -> str:
 
 def _rollout(example: Example) -> Rollout:
     said = example.acted[example.first :]
+    own = (i >= example.own and message.role == "assistant" for i, message in enumerate(said, example.first))
     return Rollout(
         episode_id=example.episode_id,
         messages=said,
-        mask=tuple(int(message.role == "assistant") for message in said),
+        mask=tuple(map(int, own)),
         drawn=_drawn(example),
     )
 
@@ -44,7 +45,8 @@ def _rollout(example: Example) -> Rollout:
 def _drawn(example: Example) -> tuple[Drawn, ...] | None:
     """Replies joined as long as each was sent exactly what stood before it, token for token."""
     runs: list[tuple[list[int], list[int], list[float | None]]] = []
-    for message, tokens in zip(example.messages, example.tokens, strict=True):
+    own = slice(example.own, None)  # the first of these was sent all that stood before it
+    for message, tokens in zip(example.messages[own], example.tokens[own], strict=True):
         if message.role != "assistant":
             continue
         if tokens is None or tokens.ids is None or tokens.prompt_ids is None:
@@ -54,12 +56,12 @@ def _drawn(example: Example) -> tuple[Drawn, ...] | None:
             runs.append(([], [], []))
         ids, mask, logprobs = runs[-1]
         between = given[len(ids) :]
-        own: Sequence[float | None] = tokens.logprobs or ()
-        if len(own) != len(tokens.ids):
-            own = [None] * len(tokens.ids)
+        drawn_logprobs: Sequence[float | None] = tokens.logprobs or ()
+        if len(drawn_logprobs) != len(tokens.ids):
+            drawn_logprobs = [None] * len(tokens.ids)
         ids += [*between, *tokens.ids]
         mask += [0] * len(between) + [1] * len(tokens.ids)
-        logprobs += [*([None] * len(between)), *own]
+        logprobs += [*([None] * len(between)), *drawn_logprobs]
     return tuple(
         Drawn(ids=tuple(ids), mask=tuple(mask), logprobs=tuple(logprobs)) for ids, mask, logprobs in runs
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from medgym.episode.types import Message
-from medgym.trajectory.export.example import Example, example_of
+from medgym.trajectory.export.example import Branched, Example, example_of
 from medgym.trajectory.export.function_calling import function_calling
 from medgym.trajectory.export.kto import kto
 from medgym.trajectory.export.preference import preference
@@ -129,6 +129,27 @@ def test_a_history_that_was_tokenised_anew_makes_several_sequences() -> None:
     assert drawn is not None
     assert [sequence.ids for sequence in drawn] == [(1, 2, 3, 4), (1, 2, 34, 5, 6)]
     assert drawn[1].logprobs == (None,) * 5
+
+
+@requirement("export:repeated")
+def test_what_a_branch_repeats_is_not_learned_from_again() -> None:
+    one, answer, two = steps("1", 1)
+    said = [drew(one, [1, 2], [3, 4], [-0.1, -0.2]), answer, drew(two, [1, 2, 3, 4, 5], [6], [-0.3])]
+    whole = example(episode("branch", SUM, said))
+    branch = whole.model_copy(update={"branched": Branched(parent="right", messages=4)})
+    (rollout,) = next(rl([branch], TOOLS)).rollouts
+    assert rollout.mask == (0, 0, 1)
+    assert rollout.drawn is not None
+    assert [(run.ids, run.mask) for run in rollout.drawn] == [((1, 2, 3, 4, 5, 6), (0, 0, 0, 0, 0, 1))]
+    (record,) = kto([branch], TOOLS)
+    assert (record.prompt, record.completion) == (branch.messages[:4], branch.acted[4:])
+
+
+@requirement("export:repeated")
+def test_a_branch_that_said_nothing_more_teaches_nothing() -> None:
+    branch = RIGHT.model_copy(update={"branched": Branched(parent="x", messages=len(RIGHT.messages))})
+    assert next(rl([branch], TOOLS)).rollouts[0].mask == (0, 0, 0)
+    assert list(kto([branch], TOOLS)) == []
 
 
 @requirement("export:verifier")
