@@ -164,7 +164,10 @@ class KernelPool:
             await self._news.wait()
 
     def release(self, session: KernelSession) -> None:
-        """Give up the place of a kernel that was checked out and is closed; safe to say twice."""
+        """Give up the place of a kernel that was checked out and is closed; safe to say twice.
+
+        Call it in the pool's event loop: whoever waits may get a kernel of the stock at once.
+        """
         ticket = self._out.pop(session, None)
         if ticket is not None:
             self._leave(ticket)

@@ -24,7 +24,10 @@ from task_store.build import build_family
 from task_store.store import TaskStore
 from tests.toy import build_code_store, build_toy_store, build_world_store
 
-settings.register_profile("medgym", deadline=None)  # a deadline is a wall-clock assertion
+# A deadline is a wall-clock assertion. Examples are the same in every run, so that a failure tells of a
+# change; `--hypothesis-profile=explore` draws new ones.
+settings.register_profile("medgym", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, derandomize=False, print_blob=True)
 settings.load_profile("medgym")
 
 # A temp folder of our own: other test runs on this machine leave their folders elsewhere.

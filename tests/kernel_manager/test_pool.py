@@ -108,6 +108,23 @@ async def test_requests_wait_in_their_order_and_one_that_gives_up_leaves_no_gap(
         assert (pool.counts.in_use, pool.counts.waiting) == (0, 0)
 
 
+@requirement("pool:fair")
+async def test_who_waited_for_a_place_gets_a_ready_kernel(fork_servers: None) -> None:
+    async with opened(size=1) as pool:
+        first = await pool.checkout(CONFIG, wait_s=0)
+        await pool.wait_stocked()
+        async with anyio.create_task_group() as group:
+
+            async def ask() -> None:
+                await give_back(pool, await pool.checkout(CONFIG, wait_s=60))
+
+            group.start_soon(ask)
+            while not pool.counts.waiting:
+                await anyio.lowlevel.checkpoint()
+            await give_back(pool, first)
+        assert (pool.counts.handed_out, pool.counts.missed, pool.counts.in_use) == (2, 0, 0)
+
+
 @requirement("pool:busy")
 async def test_a_request_that_waited_in_vain_says_so_and_takes_no_place(fork_servers: None) -> None:
     async with opened(size=1) as pool:

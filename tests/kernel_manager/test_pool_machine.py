@@ -94,8 +94,7 @@ def machine_over(runner: asyncio.Runner) -> type[RuleBasedStateMachine]:
         @rule(data=st.data())
         def finish(self, data: st.DataObject) -> None:
             session = self.held.pop(data.draw(st.integers(0, len(self.held) - 1)))
-            self.run(session.close())
-            self.pool.release(session)
+            self.run(self.give_back(session))
             if self.waiting:
                 first = self.waiting.pop(0)
 
@@ -104,6 +103,12 @@ def machine_over(runner: asyncio.Runner) -> type[RuleBasedStateMachine]:
 
                 session = self.run(served())
                 self.use(session, session._config)
+
+        async def give_back(self, session: KernelSession) -> None:
+            await session.close()
+            self.pool.release(
+                session
+            )  # it may cancel the watch over the kernel that goes to the next: in the loop
 
         @rule(data=st.data())
         def one_in_stock_dies(self, data: st.DataObject) -> None:
@@ -151,8 +156,7 @@ def machine_over(runner: asyncio.Runner) -> type[RuleBasedStateMachine]:
                 if self.waiting:
                     await asyncio.wait(self.waiting)
                 for session in self.held:
-                    await session.close()
-                    self.pool.release(session)
+                    await self.give_back(session)
                 await self.stack.aclose()
 
             self.run(end())
