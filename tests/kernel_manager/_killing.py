@@ -12,7 +12,10 @@ def kill(session: KernelSession) -> None:
     pid = session.pid
     if pid is None:  # dead already
         return
-    descriptor = os.pidfd_open(pid)
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:  # dead already, and the event loop has heard nothing of it yet
+        return
     try:
         signal.pidfd_send_signal(descriptor, signal.SIGKILL)
         poll = select.poll()
