@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+from contextlib import suppress
 
 from kernel_manager import KernelSession
 
@@ -17,7 +18,8 @@ def kill(session: KernelSession) -> None:
     except ProcessLookupError:  # dead already, and the event loop has heard nothing of it yet
         return
     try:
-        signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
         assert poll.poll(20_000)
