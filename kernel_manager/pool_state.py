@@ -82,7 +82,7 @@ class PoolState(Generic[Kind]):
 
     limits: PoolLimits
     demand: deque[Kind] = field(default_factory=lambda: deque(maxlen=DEMAND_WINDOW))
-    """Kinds of the last requests, the newest last; what it starts with is stocked up first."""
+    """Kinds of the last requests that were taken, the newest last; what it begins with is stocked first."""
     holders: dict[int, Kind] = field(default_factory=dict)
     """Tickets with a place."""
     queue: dict[int, Kind] = field(default_factory=dict)
@@ -99,10 +99,10 @@ class PoolState(Generic[Kind]):
     # Places
 
     def ask(self, ticket: int, kind: Kind, now: float) -> list[Grant] | None:
-        """A new request. None: too many wait already, and this one does not."""
-        self.demand.append(kind)
+        """A new request. None: too many wait already; this one does not, and changes nothing."""
         if len(self.holders) >= self.limits.size and len(self.queue) >= self.limits.waiting:
             return None
+        self.demand.append(kind)
         self.queue[ticket] = kind
         return self._grant(now)
 

@@ -411,6 +411,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "pool:ready": Requirement("B2.1", "A ready kernel shows no trace of its first cell, and is replaced; a miss starts one at once."),
     "pool:dead": Requirement("B2.1", "A kernel that died in stock is never handed out, told or not."),
     "pool:fair": Requirement("B2.1", "Requests wait in their order; one that gives up leaves no gap; too many are refused at once."),
+    "pool:refused": Requirement("B2.1", "Requests that are refused at once change neither places nor stock, and whoever waits for the stock is not kept waiting."),
     "pool:busy": Requirement("B2.1", "A request that waited in vain says how many kernels there are, who waits and how long it did, and takes no place."),
     "pool:cancelled": Requirement("B2.1", "A start that nobody waits for any more leaves neither a kernel nor a taken place."),
     "pool:close": Requirement("B2.1", "A pool that closes ends what waits and what starts."),

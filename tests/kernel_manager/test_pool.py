@@ -125,6 +125,19 @@ async def test_who_waited_for_a_place_gets_a_ready_kernel(fork_servers: None) ->
         assert (pool.counts.handed_out, pool.counts.missed, pool.counts.in_use) == (2, 0, 0)
 
 
+@requirement("pool:refused")
+async def test_refused_requests_change_nothing_in_the_stock(fork_servers: None) -> None:
+    async with opened(size=1, waiting=0) as pool:
+        session = await pool.checkout(CONFIG, wait_s=0)
+        await pool.wait_stocked()
+        for _ in range(4):
+            with pytest.raises(PoolBusyError):
+                await pool.checkout(OTHER, wait_s=60)
+        await pool.wait_stocked()
+        assert [stocked.session._config for stocked in pool._stock.values()] == [CONFIG]
+        await give_back(pool, session)
+
+
 @requirement("pool:busy")
 async def test_a_request_that_waited_in_vain_says_so_and_takes_no_place(fork_servers: None) -> None:
     async with opened(size=1) as pool:

@@ -1,5 +1,6 @@
 """The pool's decisions over a fake clock: fair places, honest stock, a refill that keeps its pace."""
 
+import copy
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -63,9 +64,11 @@ class Pool(RuleBasedStateMachine):
         self.model.kinds[ticket] = kind
         schedule = (self.pool.starting, self.pool._not_before)
         free = len(self.model.holders) < self.limits.size
+        before = copy.deepcopy(self.pool)
         grants = self.pool.ask(ticket, kind, self.now)
         if grants is None:
             assert not free
+            assert self.pool == before
             assert len(self.model.queue) == self.limits.waiting
             return ticket
         self.model.queue.append(ticket)
