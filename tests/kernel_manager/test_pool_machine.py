@@ -125,8 +125,14 @@ def machine_over(runner: asyncio.Runner) -> type[RuleBasedStateMachine]:
 
         @rule()
         def refill(self) -> None:
-            self.run(self.pool.wait_stocked())
-            assert self.pool.counts.ready == self.ready
+            async def stocked() -> None:
+                while True:
+                    await self.pool.wait_stocked()
+                    if self.pool.counts.ready == self.ready:
+                        return
+                    await asyncio.sleep(0)  # a death was heard of only now
+
+            self.run(stocked())
 
         def use(self, session: KernelSession, kind: KernelConfig) -> None:
             """It is alive, of the right kind, and nobody was here before."""
