@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -33,6 +34,13 @@ HEAVY = [
     "rich",
     "pydantic",
 ]
+
+
+def check_error(document: Any, words: str) -> None:
+    """With `--json`, a failure is one document of a known shape."""
+    assert set(document) == {"error"}
+    assert set(document["error"]) == {"kind", "message", "hint"}
+    assert words in document["error"]["message"]
 
 
 @requirement("cli:light")
@@ -203,10 +211,7 @@ def test_a_mistake_is_one_sentence_and_the_right_exit_code(
             assert words in told.err
             assert "Traceback" not in told.err
         else:
-            error = json.loads(told.out)
-            assert set(error) == {"error"}
-            assert set(error["error"]) == {"kind", "message", "hint"}
-            assert words in error["error"]["message"]
+            check_error(json.loads(told.out), words)
 
 
 @requirement("cli:errors")
@@ -221,10 +226,7 @@ def test_a_run_of_an_agent_that_is_not_there_says_so(
     assert (told.code, told.out) == (code, "")
     assert words in told.err
     assert "Traceback" not in told.err
-    error = medgym("run", "--agent", agent, "--limit", "1", "--json").json
-    assert set(error) == {"error"}
-    assert set(error["error"]) == {"kind", "message", "hint"}
-    assert words in error["error"]["message"]
+    check_error(medgym("run", "--agent", agent, "--limit", "1", "--json").json, words)
 
 
 @requirement("cli:errors")
