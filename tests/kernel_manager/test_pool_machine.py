@@ -105,10 +105,9 @@ def machine_over(runner: asyncio.Runner) -> type[RuleBasedStateMachine]:
                 self.use(session, session._config)
 
         async def give_back(self, session: KernelSession) -> None:
+            """In the loop: it may cancel the watch over the kernel that goes to the next."""
             await session.close()
-            self.pool.release(
-                session
-            )  # it may cancel the watch over the kernel that goes to the next: in the loop
+            self.pool.release(session)
 
         @rule(data=st.data())
         def one_in_stock_dies(self, data: st.DataObject) -> None:
